@@ -1,0 +1,5 @@
+/** Measurements with JMH. */
+@NullMarked
+package io.crs.benchmark;
+
+import org.jspecify.annotations.NullMarked;

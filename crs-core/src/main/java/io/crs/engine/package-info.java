@@ -1,0 +1,2 @@
+/** The engine: registration, configuration, enrolment of agents, jobs. */
+package io.crs.engine;

@@ -1,0 +1,2 @@
+/** The query language over events and inventory. */
+package io.crs.query;

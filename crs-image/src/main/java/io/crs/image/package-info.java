@@ -1,0 +1,2 @@
+/** A container image as a value: manifest, configuration, layers, digests. */
+package io.crs.image;

@@ -1,0 +1,17 @@
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * Container images: reading, inspecting, adding the agent's layer, writing.
+ *
+ * <p>Exports are listed one a line, in the order of the alphabet; a package is exported once it has a public type.
+ */
+@NullMarked
+module io.crs.image {
+    requires aircompressor;
+    requires com.fasterxml.jackson.databind;
+    requires transitive io.crs.spi;
+    requires java.net.http;
+    requires org.apache.commons.compress;
+    requires static org.jspecify;
+    requires org.slf4j;
+}

@@ -1,0 +1,2 @@
+/** Questions about policies: lint, difference, explanation, replay. */
+package io.crs.policy.analyze;

@@ -1,0 +1,2 @@
+/** Policies learnt from what a container did. */
+package io.crs.policy.learn;

@@ -1,0 +1,2 @@
+/** Runtime policies: model, JSON form, validation. */
+package io.crs.policy;

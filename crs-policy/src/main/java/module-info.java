@@ -1,0 +1,13 @@
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * Policies: their model and JSON form, the decision table made of them, analysis and learning.
+ *
+ * <p>Exports are listed one a line, in the order of the alphabet; a package is exported once it has a public type.
+ */
+@NullMarked
+module io.crs.policy {
+    requires com.fasterxml.jackson.databind;
+    requires transitive io.crs.spi;
+    requires static org.jspecify;
+}

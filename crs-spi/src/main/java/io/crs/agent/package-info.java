@@ -1,0 +1,2 @@
+/** What goes into an image, per platform. */
+package io.crs.agent;

@@ -1,0 +1,2 @@
+/** Security events: their schema and its JSON form. */
+package io.crs.event;

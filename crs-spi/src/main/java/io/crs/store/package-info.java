@@ -1,0 +1,2 @@
+/** Where events are kept and asked for: stores, queries, profiles of what a container did. */
+package io.crs.store;

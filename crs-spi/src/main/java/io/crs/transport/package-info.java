@@ -1,0 +1,2 @@
+/** The way events take from an agent to the host. */
+package io.crs.transport;

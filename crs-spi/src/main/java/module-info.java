@@ -1,0 +1,15 @@
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * The vocabulary of CRS, and every seam a host can fill.
+ *
+ * <p>Exports are listed one a line, in the order of the alphabet; a package is exported once it has a public type.
+ */
+@NullMarked
+module io.crs.spi {
+    requires com.fasterxml.jackson.databind;
+    requires static org.jspecify;
+    requires org.slf4j;
+
+    exports io.crs.syscall;
+}

@@ -1,0 +1,5 @@
+/** The smallest host of CRS. */
+@NullMarked
+package io.crs.quickstart;
+
+import org.jspecify.annotations.NullMarked;
