@@ -1,0 +1,50 @@
+/*
+ * Rights of another task: read from its /proc/TID/status, put on by this process and taken off again.
+ *
+ * Everything here is raw system calls, so it acts on the calling thread alone; a worker is a process with one thread.
+ * A process that puts on other rights loses its parent-death signal and its dumpable flag: the kernel clears both.
+ */
+#ifndef CRS_CREDS_H
+#define CRS_CREDS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Supplementary groups a caller may have; one with more is refused. */
+#define CRS_MAX_GROUPS 1024u
+
+struct crs_creds {
+    uid_t uid, euid, fsuid;
+    gid_t gid, egid, fsgid;
+    uint32_t ngroups;
+    gid_t groups[CRS_MAX_GROUPS]; /* ascending, as the kernel keeps them */
+    mode_t umask;
+    uint64_t cap_effective; /* 0 for a task of another user namespace: what it may there, it may not here */
+    pid_t tgid;             /* its process, in the pid namespace of the /proc it was read from */
+};
+
+/*
+ * Reads the rights of the task whose /proc/TID folder proc is (any kind of descriptor, O_PATH too).
+ * 0; -ESRCH if the task is gone; -E2BIG if it has too many groups; -EPROTO if the text is not what a kernel writes;
+ * otherwise what open and read say. *creds is whole or all zero.
+ */
+int crs_creds_read(int proc, struct crs_creds *creds);
+
+/* The same from a text of len bytes; cap_effective is as written. */
+int crs_creds_parse(const char *text, size_t len, struct crs_creds *creds);
+
+/*
+ * Takes on fsuid, fsgid, groups, umask and effective capabilities of another task; what is equal already costs no
+ * system call. 0, or -EPERM when this process cannot become that one; it then is what it was before.
+ * Real and effective ids stay, so signals and limits are still this process's own.
+ */
+int crs_creds_assume(const struct crs_creds *creds);
+
+/*
+ * Takes everything off again, whatever was on; nothing to do is no cost. There is no failure: a process that cannot
+ * be itself again aborts, since going on with another's rights would be worse.
+ */
+void crs_creds_restore(void);
+
+#endif

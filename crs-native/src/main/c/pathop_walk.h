@@ -1,0 +1,35 @@
+/*
+ * Opening a path on behalf of another task: what that task would reach by it, not what this process would.
+ *
+ * The kernel walks the path wherever that gives the task's answer. Where it would not (/proc/self and its like mean
+ * the process that walks; links of /proc that jump to an object) the path is walked component by component here.
+ */
+#ifndef CRS_PATHOP_WALK_H
+#define CRS_PATHOP_WALK_H
+
+#include "creds.h"
+
+/* The task that asks. Its descriptors are the supervisor's own and stay open while a call of it is answered. */
+struct crs_caller {
+    pid_t tid, tgid;               /* in the supervisor's pid namespace */
+    int proc;                      /* O_PATH|O_DIRECTORY of /proc/TID */
+    int mem;                       /* /proc/TID/mem, O_RDONLY */
+    int root;                      /* O_PATH of its root folder where that is another than this process's, else -1 */
+    const struct crs_creds *creds; /* its rights */
+};
+
+/*
+ * Puts this process in the caller's place: its root, then its rights; crs_leave undoes both (and aborts where it
+ * cannot). 0, or -EPERM with nothing changed. Between the two this process's own /proc may be out of reach.
+ */
+int crs_enter(const struct crs_caller *caller);
+void crs_leave(void);
+
+/*
+ * Between enter and leave: an O_PATH|O_CLOEXEC descriptor of what path means from the folder base. flags: O_NOFOLLOW,
+ * O_DIRECTORY. Or the errno the caller would get, negative. What lies below a /proc folder of this process itself is
+ * -EACCES: the kernel would take a worker's look at itself for granted.
+ */
+int crs_walk(const struct crs_caller *caller, int base, const char *path, int flags);
+
+#endif
