@@ -11,5 +11,8 @@ module io.crs.spi {
     requires static org.jspecify;
     requires org.slf4j;
 
+    exports io.crs.agent;
     exports io.crs.syscall;
+
+    uses io.crs.agent.AgentProvider;
 }

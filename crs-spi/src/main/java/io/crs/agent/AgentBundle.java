@@ -1,0 +1,44 @@
+package io.crs.agent;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The agent for one platform: the files that go into the agent's folder of an image.
+ *
+ * <p>A bundle always holds an executable file named {@value #INIT}: the program that becomes the entry point.
+ * Implementations are immutable, and two calls give equal answers, so that an image comes out with the same digest each
+ * time.
+ */
+public interface AgentBundle {
+    /** The path of the program that becomes the entry point. */
+    String INIT = "init";
+
+    /** Returns the platform the agent is built for. */
+    Platform platform();
+
+    /** Returns the version of the agent, such as {@code 0.1.0}. */
+    String version();
+
+    /** Returns the files, each path once. */
+    List<AgentFile> files();
+
+    /**
+     * Returns a bundle of the given files.
+     *
+     * @throws IllegalArgumentException if a path comes twice, or if {@value #INIT} is missing or not executable
+     */
+    static AgentBundle of(Platform platform, String version, List<AgentFile> files) {
+        Set<String> paths = new HashSet<>();
+        for (AgentFile file : files) {
+            if (!paths.add(file.path())) {
+                throw new IllegalArgumentException("the agent for " + platform + " has " + file.path() + " twice");
+            }
+        }
+        if (files.stream().noneMatch(file -> file.path().equals(INIT) && (file.mode() & 0111) == 0111)) {
+            throw new IllegalArgumentException("the agent for " + platform + " has no executable file " + INIT);
+        }
+        return new FileBundle(platform, version, List.copyOf(files));
+    }
+}

@@ -1,0 +1,6 @@
+package io.crs.agent;
+
+import java.util.List;
+
+/** A bundle of files in memory. */
+record FileBundle(Platform platform, String version, List<AgentFile> files) implements AgentBundle {}
