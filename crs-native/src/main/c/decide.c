@@ -1,0 +1,244 @@
+/* The decision on a call: crs_decide. */
+#include "match.h"
+
+#include <errno.h>
+
+#define O_PATH_FLAG 010000000u
+#define O_WRITES (0100u | 01000u | 020000000u) /* O_CREAT, O_TRUNC, the bit of O_TMPFILE */
+
+static uint32_t first_named(struct evaluation *e)
+{
+    const uint8_t *list = NULL;
+    uint32_t n = table_run(e->t, CRS_LIST, load32(e->row + SYSC_NAMED), &list), i;
+
+    for (i = 0; i < n; i++) {
+        uint32_t place = load32(list + 4 * i);
+        const uint8_t *rule = table_rule(e->t, place);
+
+        if ((e->flags & load32(rule + RULE_FLAGS_MASK)) == load32(rule + RULE_FLAGS_VALUE) && match_program(e, rule)
+            && match_operand(e, rule, 0) && match_operand(e, rule, 1) && match_operand(e, rule, 2))
+            return place;
+    }
+    return NO_RULE;
+}
+
+static int match_part(struct evaluation *e, const uint8_t *rule, int kind, const struct crs_path *path)
+{
+    uint32_t first = load32(rule + RULE_OPERANDS), second = load32(rule + RULE_OPERANDS + 4);
+
+    if (!match_program(e, rule))
+        return 0;
+    if (path != NULL)
+        return match_path(e, first, path, rule[RULE_ACTION]);
+    return match_port(e, second, kind == PART_INBOUND ? e->c->local_port : e->c->port) && match_address(e, first);
+}
+
+/* The rule that decides a part: the first of its type, unless the SYSCALL rule stands before it. */
+static uint32_t rule_of_part(struct evaluation *e, int kind, const struct crs_path *path)
+{
+    const uint8_t *list = NULL;
+    uint32_t n = kind == PART_CALL ? 0 : table_run(e->t, CRS_LIST, e->t->typed[kind], &list), i;
+
+    for (i = 0; i < n; i++) {
+        uint32_t place = load32(list + 4 * i);
+
+        if (place > e->named)
+            break;
+        if (match_part(e, table_rule(e->t, place), kind, path))
+            return place;
+    }
+    return e->named;
+}
+
+/* Takes a part's verdict if it is stricter than what there is; then a rule before a default, then the earlier rule. */
+static void consider(struct evaluation *e, uint8_t action, uint32_t rule, uint8_t file_part)
+{
+    struct crs_decision *out = e->out;
+    int32_t index = rule == NO_RULE ? -1 : (int32_t)load32(table_rule(e->t, rule) + RULE_INDEX);
+
+    if (action < out->action)
+        return;
+    if (action == out->action && !out->is_default && (rule == NO_RULE || index >= out->rule_index))
+        return;
+    if (action == out->action && out->is_default && rule == NO_RULE && out->file_part != 0)
+        return;
+    out->action = action;
+    out->is_default = rule == NO_RULE;
+    out->rule = rule == NO_RULE ? -1 : (int32_t)rule;
+    out->rule_index = index;
+    out->file_part = file_part;
+}
+
+static void part(struct evaluation *e, int kind, uint8_t file_part)
+{
+    const struct crs_path *path = file_part == 0 ? NULL : &e->c->path[file_part - 1];
+    uint32_t rule = rule_of_part(e, kind, path);
+    uint8_t action = e->row[SYSC_DEFAULTS + kind];
+
+    if (rule != NO_RULE)
+        action = table_rule(e->t, rule)[RULE_ACTION];
+    else if (e->row[SYSC_OP] == OP_EXEC && e->c->drift && e->t->drift > action)
+        action = e->t->drift;
+    consider(e, action, rule, file_part);
+}
+
+static void open_parts(struct evaluation *e)
+{
+    uint32_t access = e->flags & 3;
+
+    if (e->flags & O_PATH_FLAG) {
+        part(e, PART_CALL, 0);
+        return;
+    }
+    if (access != 1)
+        part(e, PART_READ, 1);
+    if (access != 0 || (e->flags & O_WRITES))
+        part(e, PART_WRITE, 1);
+}
+
+/* A second name is a way to read the file, where a rule denies that. */
+static void link_source(struct evaluation *e)
+{
+    uint32_t rule = rule_of_part(e, PART_READ, &e->c->path[0]);
+
+    if (rule != NO_RULE && table_rule(e->t, rule)[RULE_ACTION] == CRS_DENY)
+        consider(e, CRS_DENY, rule, 1);
+}
+
+enum { BELOW_NOTHING = 0, BELOW_NAMED = 1, BELOW_COVERED = 2 };
+
+static int below_name(const struct evaluation *e, const struct crs_glob *glob, struct crs_str name)
+{
+    int reached;
+
+    if (name.s == NULL)
+        return BELOW_NOTHING;
+    reached = e->c->directory == CRS_DIRECTORY_YES ? crs_glob_reaches_below(glob, name)
+                                                   : crs_glob_names_below(glob, name);
+    return (reached ? BELOW_NAMED : 0) | (crs_glob_covers_below(glob, name) ? BELOW_COVERED : 0);
+}
+
+static int below_path(struct evaluation *e, uint32_t ref, uint8_t action)
+{
+    const struct crs_path *path = &e->c->path[0];
+    struct crs_glob glob;
+    uint32_t i;
+    int found;
+
+    if (ref == 0)
+        return BELOW_COVERED;
+    glob = table_glob(e->t, table_matcher(e->t, ref));
+    found = below_name(e, &glob, match_resolved(path));
+    if (action == CRS_ALLOW)
+        return found;
+    found |= below_name(e, &glob, path->requested);
+    for (i = 0; i < path->aliases; i++)
+        found |= below_name(e, &glob, path->alias[i]);
+    return found;
+}
+
+/* Renaming a folder renames what is below: the rules for that have a say, until one covers all of it. */
+static void parts_below(struct evaluation *e)
+{
+    const uint8_t *list = NULL;
+    uint32_t n = table_run(e->t, CRS_LIST, e->t->typed[PART_WRITE], &list), i;
+
+    if (e->c->directory == CRS_DIRECTORY_NO)
+        return;
+    for (i = 0; i < n; i++) {
+        uint32_t place = load32(list + 4 * i);
+        const uint8_t *rule = table_rule(e->t, place);
+        int found;
+
+        if (place > e->named)
+            return;
+        if (!match_program(e, rule))
+            continue;
+        found = below_path(e, load32(rule + RULE_OPERANDS), rule[RULE_ACTION]);
+        if (found & BELOW_NAMED)
+            consider(e, rule[RULE_ACTION], place, 1);
+        if (found & BELOW_COVERED)
+            return;
+    }
+}
+
+static void network_part(struct evaluation *e, int kind)
+{
+    int other = e->c->addr_kind == CRS_ADDR_OTHER
+        || (e->row[SYSC_OP] == OP_SEND && e->c->addr_kind == CRS_ADDR_NONE);
+
+    part(e, other ? PART_CALL : kind, 0);
+}
+
+static void all_parts(struct evaluation *e)
+{
+    switch (e->row[SYSC_OP]) {
+    case OP_OPEN:
+        open_parts(e);
+        break;
+    case OP_READ:
+        part(e, PART_READ, 1);
+        break;
+    case OP_WRITE:
+        part(e, PART_WRITE, 1);
+        break;
+    case OP_RENAME:
+        part(e, PART_WRITE, 1);
+        part(e, PART_WRITE, 2);
+        parts_below(e);
+        break;
+    case OP_LINK:
+        part(e, PART_WRITE, 1);
+        part(e, PART_WRITE, 2);
+        link_source(e);
+        break;
+    case OP_CONNECT:
+    case OP_SEND:
+        network_part(e, PART_OUTBOUND);
+        break;
+    case OP_ACCEPT:
+        network_part(e, PART_INBOUND);
+        break;
+    default:
+        part(e, PART_CALL, 0);
+        break;
+    }
+}
+
+static uint8_t log_bit(uint8_t action)
+{
+    return action == CRS_ALLOW ? CRS_LOG_ALLOW : action == CRS_DENY ? CRS_LOG_DENY : CRS_LOG_MONITOR;
+}
+
+void table_finish(const struct crs_table *t, uint8_t bits, struct crs_decision *d)
+{
+    int hit = !d->is_default || d->action != CRS_ALLOW;
+
+    d->blocked = d->enforced && d->action == CRS_DENY;
+    if (d->blocked)
+        d->err = bits & SYSC_EACCES ? EACCES : EPERM;
+    if (bits & SYSC_NO_EVENTS)
+        return;
+    if (hit && (t->log_mode & log_bit(d->action)))
+        d->events |= CRS_EVENT_STANDARD;
+    if (t->log_mode & CRS_LOG_BEHAVIOR)
+        d->events |= CRS_EVENT_BEHAVIOR;
+}
+
+void crs_decide(const struct crs_table *t, const struct crs_call *c, struct crs_decision *out)
+{
+    struct evaluation e = {.t = t, .c = c, .row = table_row(t, c->nr), .out = out};
+    uint8_t bits = e.row == NULL ? 0 : e.row[SYSC_BITS];
+
+    *out = (struct crs_decision){
+        .action = CRS_ALLOW, .enforced = t->mode == CRS_ACTIVE, .is_default = 1, .rule = -1, .rule_index = -1};
+    if (bits & SYSC_SKIPPED)
+        return;
+    if (t->mode != CRS_INACTIVE && e.row != NULL) {
+        e.flags = (c->flags & ~load32(e.row + SYSC_FLAGS_MASK)) | load32(e.row + SYSC_FLAGS_VALUE);
+        e.address = crs_address_of(c);
+        e.named = first_named(&e);
+        all_parts(&e);
+    }
+    table_finish(t, bits, out);
+}
