@@ -60,17 +60,17 @@ function fail(why) {
 }
 
 # All fields but .nr, which differs by architecture.
-function initialiser(    text, part, parts, i, cond) {
+function initialiser(    text, part, parts, k, cond) {
     text = ".name = \"" $1 "\", .op = CRS_OP_" $4 ", .roles = {"
     parts = split($5, part, ";")
     if (parts > 3)
         fail("at most 3 roles, found " parts)
-    for (i = 1; i <= 3; i++) {
-        if (i > parts)
-            part[i] = ""
-        if (!(part[i] in role_of))
-            fail("unknown role " part[i])
-        text = text "CRS_ROLE_" role_of[part[i]] (i < 3 ? ", " : "}")
+    for (k = 1; k <= 3; k++) {
+        if (k > parts)
+            part[k] = ""
+        if (!(part[k] in role_of))
+            fail("unknown role " part[k])
+        text = text "CRS_ROLE_" role_of[part[k]] (k < 3 ? ", " : "}")
     }
     if ($6 != "") {
         if (!($6 in grouped)) {
@@ -90,25 +90,25 @@ function initialiser(    text, part, parts, i, cond) {
     return text ", .guide = " ($8 == "" ? -1 : $8)
 }
 
-function array(a,    upper, rows, nr) {
-    upper = toupper(arch_name[a])
-    printf "#define CRS_MAX_NR_%s %d\n", upper, max[a]
-    printf "static const struct crs_syscall_info crs_syscalls_%s[] CRS_UNUSED = {\n", arch_name[a]
-    for (nr = 0; nr <= max[a]; nr++)
-        if ((a, nr) in at) {
-            printf "    {.nr = %d, %s},\n", nr, info[at[a, nr]]
+function array(column,    upper, rows, nr) {
+    upper = toupper(arch_name[column])
+    printf "#define CRS_MAX_NR_%s %d\n", upper, max[column]
+    printf "static const struct crs_syscall_info crs_syscalls_%s[] CRS_UNUSED = {\n", arch_name[column]
+    for (nr = 0; nr <= max[column]; nr++)
+        if ((column, nr) in at) {
+            printf "    {.nr = %d, %s},\n", nr, info[at[column, nr]]
             rows++
         }
     printf "};\n#define CRS_SYSCALLS_%s %d\n\n", upper, rows
 }
 
 # CRS_NR_open and so on for the architecture that is compiled for; the arrays above hold both.
-function numbers(a,    i) {
-    printf "#define CRS_SYSCALLS CRS_SYSCALLS_%s\n", toupper(arch_name[a])
-    printf "#define CRS_MAX_NR CRS_MAX_NR_%s\n", toupper(arch_name[a])
-    printf "#define crs_syscalls crs_syscalls_%s\n", arch_name[a]
-    for (i = 1; i <= count; i++)
-        printf "#define CRS_NR_%s %s\n", name[i], ((a, name[i]) in number) ? number[a, name[i]] : "(-1)"
+function numbers(column,    k) {
+    printf "#define CRS_SYSCALLS CRS_SYSCALLS_%s\n", toupper(arch_name[column])
+    printf "#define CRS_MAX_NR CRS_MAX_NR_%s\n", toupper(arch_name[column])
+    printf "#define crs_syscalls crs_syscalls_%s\n", arch_name[column]
+    for (k = 1; k <= count; k++)
+        printf "#define CRS_NR_%s %s\n", name[k], ((column, name[k]) in number) ? number[column, name[k]] : "(-1)"
 }
 
 END {
