@@ -16,6 +16,12 @@ struct crs_caller {
     int mem;                       /* /proc/TID/mem, O_RDONLY */
     int root;                      /* O_PATH of its root folder where that is another than this process's, else -1 */
     const struct crs_creds *creds; /* its rights */
+    /*
+     * Opens an entry of /proc/TID ("cwd", "fd/3", "fdinfo/3") with the rights it takes to look at the task, O_CLOEXEC
+     * added: a descriptor to be closed, or the kernel's -errno. NULL: as this process is, from proc.
+     */
+    int (*look)(void *context, const char *name, int flags);
+    void *context;
 };
 
 /*

@@ -1,0 +1,295 @@
+#define _GNU_SOURCE
+#include "pathop_walk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#define LOOK (O_PATH | O_CLOEXEC)
+
+/* The kernel's limit of links in one walk, and of text that waits to be walked (ours). */
+#define LINKS_MAX 40
+#define TEXT_MAX  (4 * PATH_MAX)
+
+#define PROC_ROOT_INO 1
+#define NO_LINKS_FOLLOWED 0x2000 /* ST_NOSYMFOLLOW of statfs(2) */
+
+/* This process's own places: what it goes back to, and its descriptors by name wherever its root is. */
+static struct {
+    pid_t known; /* by which process: a child has its own /proc/self */
+    int entered, protected_symlinks;
+    int root, cwd, descriptors;
+} home;
+
+static int know_home(void)
+{
+    char c = '1';
+    int fd;
+
+    if (home.known == getpid())
+        return 0;
+    home.root = open("/", LOOK | O_DIRECTORY);
+    home.cwd = open(".", LOOK | O_DIRECTORY);
+    home.descriptors = open("/proc/self/fd", LOOK | O_DIRECTORY);
+    if (home.root < 0 || home.cwd < 0 || home.descriptors < 0)
+        return -EPERM;
+    fd = open("/proc/sys/fs/protected_symlinks", O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        if (read(fd, &c, 1) != 1)
+            c = '1';
+        close(fd);
+    }
+    home.protected_symlinks = c != '0';
+    home.known = getpid();
+    return 0;
+}
+
+int crs_enter(const struct crs_caller *caller)
+{
+    char root[32];
+
+    if (know_home() < 0)
+        return -EPERM;
+    if (caller->root >= 0) {
+        snprintf(root, sizeof root, "/proc/self/fd/%d", caller->root);
+        if (chroot(root) < 0)
+            return -EPERM;
+        home.entered = 1;
+    }
+    if (crs_creds_assume(caller->creds) == 0)
+        return 0;
+    crs_leave();
+    return -EPERM;
+}
+
+void crs_leave(void)
+{
+    crs_creds_restore();
+    if (!home.entered)
+        return;
+    if (fchdir(home.root) < 0 || chroot(".") < 0 || fchdir(home.cwd) < 0)
+        abort();
+    home.entered = 0;
+}
+
+/* A walk by hand: where it is, and the text that is left, kept at the end of its buffer so that links go before it. */
+struct walk {
+    const struct crs_caller *caller;
+    int flags, links;
+    int dir;     /* ours to close */
+    int on_proc; /* dir is in a proc file system */
+    int no_links; /* dir is on a mount where links are not followed */
+    char *rest;
+    char text[TEXT_MAX];
+};
+
+static int put_before(struct walk *w, const char *text, size_t n)
+{
+    if (n > (size_t)(w->rest - w->text))
+        return -ENAMETOOLONG;
+    w->rest -= n;
+    memcpy(w->rest, text, n);
+    return 0;
+}
+
+static int move_to(struct walk *w, int dir)
+{
+    struct statfs fs;
+
+    if (w->dir >= 0)
+        close(w->dir);
+    w->dir = dir;
+    if (dir < 0)
+        return dir;
+    if (fstatfs(dir, &fs) < 0)
+        return -errno;
+    w->on_proc = fs.f_type == PROC_SUPER_MAGIC;
+    w->no_links = (fs.f_flags & NO_LINKS_FOLLOWED) != 0;
+    return 0;
+}
+
+static int open_root(void)
+{
+    int fd = open("/", LOOK | O_DIRECTORY);
+
+    return fd < 0 ? -errno : fd;
+}
+
+/* Whether a component of the descriptor's name is this number: 1, 0, or -errno if the name is unknown. */
+static int below_process(int fd, pid_t pid)
+{
+    char name[PATH_MAX + 1], number[16];
+    ssize_t len;
+    const char *at = name;
+    size_t n;
+
+    snprintf(number, sizeof number, "%d", fd);
+    len = readlinkat(home.descriptors, number, name, sizeof name - 1);
+    if (len < 0)
+        return -errno;
+    name[len] = '\0';
+    n = (size_t)snprintf(number, sizeof number, "/%d", (int)pid);
+    while ((at = strstr(at, number)) != NULL) {
+        at += n;
+        if (*at == '/' || *at == '\0')
+            return 1;
+    }
+    return 0;
+}
+
+/* Jumps through a link of /proc to the object it stands for, which the kernel allows as it would the caller. */
+static int jump(const struct walk *w, const char *name)
+{
+    int fd;
+
+    if (below_process(w->dir, getpid()) != 0)
+        return -EACCES;
+    fd = openat(w->dir, name, LOOK);
+    return fd < 0 ? -errno : fd;
+}
+
+/* The kernel's rule for the last link of a walk in a sticky folder that all may write. */
+static int may_follow(const struct walk *w, const struct stat *link, int last)
+{
+    struct stat dir;
+
+    if (w->no_links)
+        return -ELOOP;
+    if (!last || !home.protected_symlinks || link->st_uid == w->caller->creds->fsuid)
+        return 0;
+    if (fstat(w->dir, &dir) < 0)
+        return -errno;
+    if ((dir.st_mode & (S_ISVTX | S_IWOTH)) != (S_ISVTX | S_IWOTH) || dir.st_uid == link->st_uid)
+        return 0;
+    return -EACCES;
+}
+
+/* What a link of the root of /proc says to the caller: self and thread-self are the caller's. */
+static ssize_t link_text(const struct walk *w, const char *name, int at_root, int fd, char *out, size_t size)
+{
+    ssize_t n;
+
+    if (at_root && strcmp(name, "self") == 0)
+        return snprintf(out, size, "%d", (int)w->caller->tgid);
+    if (at_root && strcmp(name, "thread-self") == 0)
+        return snprintf(out, size, "%d/task/%d", (int)w->caller->tgid, (int)w->caller->tid);
+    n = readlinkat(fd, "", out, size);
+    return n < 0 ? -errno : n;
+}
+
+/* Follows the link fd, named name in w->dir; closes it. */
+static int follow(struct walk *w, const char *name, int fd, const struct stat *link, int last)
+{
+    char text[PATH_MAX];
+    struct stat dir;
+    ssize_t n = may_follow(w, link, last);
+    int at_root = 0;
+
+    if (n == 0 && ++w->links > LINKS_MAX)
+        n = -ELOOP;
+    if (n == 0 && w->on_proc && fstat(w->dir, &dir) == 0)
+        at_root = dir.st_ino == PROC_ROOT_INO;
+    if (n == 0 && w->on_proc && !at_root) {
+        close(fd);
+        n = jump(w, name);
+        return n < 0 ? (int)n : move_to(w, (int)n);
+    }
+    if (n == 0)
+        n = link_text(w, name, at_root, fd, text, sizeof text);
+    close(fd);
+    if (n == 0)
+        n = -ENOENT;
+    if (n > 0)
+        n = put_before(w, text, (size_t)n) < 0 ? -ENAMETOOLONG : n;
+    if (n < 0)
+        return (int)n;
+    return w->rest[0] == '/' ? move_to(w, open_root()) : 0;
+}
+
+/* Takes one component off the text. 0, or -errno. */
+static int step(struct walk *w)
+{
+    char name[PATH_MAX];
+    size_t n = strcspn(w->rest, "/");
+    int fd, slash, last;
+    struct stat st;
+
+    if (n >= sizeof name)
+        return -ENAMETOOLONG;
+    memcpy(name, w->rest, n);
+    name[n] = '\0';
+    w->rest += n;
+    slash = w->rest[0] == '/';
+    w->rest += strspn(w->rest, "/");
+    last = w->rest[0] == '\0';
+
+    fd = openat(w->dir, name, LOOK | O_NOFOLLOW);
+    if (fd < 0)
+        return -errno;
+    if (fstat(fd, &st) < 0) {
+        close(fd);
+        return -EACCES;
+    }
+    if (slash) /* kept for what comes after a link */
+        w->rest--;
+    if (S_ISLNK(st.st_mode) && (!last || slash || !(w->flags & O_NOFOLLOW)))
+        return follow(w, name, fd, &st, last);
+    if (slash && last && !S_ISDIR(st.st_mode)) {
+        close(fd);
+        return -ENOTDIR;
+    }
+    return move_to(w, fd);
+}
+
+static int by_hand(const struct crs_caller *caller, int base, const char *path, int flags)
+{
+    struct walk w = {.caller = caller, .flags = flags, .dir = -1};
+    struct stat st;
+    int r;
+
+    w.rest = w.text + sizeof w.text - 1;
+    *w.rest = '\0';
+    r = put_before(&w, path, strlen(path));
+    if (r == 0)
+        r = path[0] == '/' ? open_root() : fcntl(base, F_DUPFD_CLOEXEC, 0);
+    if (r == -1)
+        r = -EBADF;
+    if (r >= 0)
+        r = move_to(&w, r);
+    while (r == 0 && *(w.rest += strspn(w.rest, "/")) != '\0')
+        r = step(&w);
+    if (r == 0 && w.on_proc && below_process(w.dir, getpid()) != 0)
+        r = -EACCES;
+    if (r == 0 && (flags & O_DIRECTORY) && (fstat(w.dir, &st) < 0 || !S_ISDIR(st.st_mode)))
+        r = -ENOTDIR;
+    if (r < 0 && w.dir >= 0)
+        close(w.dir);
+    return r < 0 ? r : w.dir;
+}
+
+int crs_walk(const struct crs_caller *caller, int base, const char *path, int flags)
+{
+    struct open_how how = {.flags = (uint64_t)(LOOK | flags), .resolve = RESOLVE_NO_MAGICLINKS};
+    struct statfs fs;
+    int fd;
+
+    if (path[0] == '\0')
+        return -ENOENT;
+    /* The kernel's walk counts when it gets there without /proc; what it cannot say is walked again by hand. */
+    fd = (int)syscall(__NR_openat2, base, path, &how, sizeof how);
+    if (fd >= 0) {
+        if (fstatfs(fd, &fs) == 0 && fs.f_type != PROC_SUPER_MAGIC)
+            return fd;
+        close(fd);
+    }
+    return by_hand(caller, base, path, flags);
+}
