@@ -10,4 +10,6 @@ module io.crs.policy {
     requires com.fasterxml.jackson.databind;
     requires transitive io.crs.spi;
     requires static org.jspecify;
+
+    exports io.crs.policy;
 }

@@ -1,0 +1,326 @@
+package io.crs.policy;
+
+import io.crs.syscall.Syscall;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A runtime policy: an ordered list of rules, and what happens where none matches.
+ *
+ * <p>It is read from its JSON document, or made by a {@link Builder}. {@code docs/policy.md} says what each part means.
+ * Immutable, safe for all threads.
+ *
+ * @param id 24 hexadecimal digits
+ * @param name a name for people; not blank
+ * @param description at most 250 characters, may be empty
+ * @param mode how far it goes
+ * @param defaultNetworkAction ALLOW or DENY
+ * @param defaultFileAction ALLOW or DENY
+ * @param defaultExecuteAction ALLOW or DENY
+ * @param ignoredSyscalls calls without events, in the order of the table of calls
+ * @param rules the rules; the first that matches decides
+ * @param driftAction what happens to the execution of a file that is not in the image, where stricter than the default
+ * @param defaultScope which calls the defaults cover
+ * @param ignoreScope what is left out for ignored calls
+ * @param translation from which calls READ, WRITE and NETWORK rules are made
+ * @param onUnreadable ALLOW or DENY: what happens to calls of a process whose memory the agent cannot read
+ * @param failMode what happens to calls that cannot be decided
+ * @param onDegraded what happens where the host lets the agent enforce only in part
+ * @param limits numbers whose breach is an alert
+ * @param created when it was made, in milliseconds
+ * @param updated when it was last changed, in milliseconds
+ */
+public record Policy(
+        Optional<String> id,
+        String name,
+        String description,
+        PolicyMode mode,
+        Action defaultNetworkAction,
+        Action defaultFileAction,
+        Action defaultExecuteAction,
+        Set<Syscall> ignoredSyscalls,
+        List<Rule> rules,
+        Action driftAction,
+        DefaultScope defaultScope,
+        IgnoreScope ignoreScope,
+        Translation translation,
+        Action onUnreadable,
+        FailMode failMode,
+        OnDegraded onDegraded,
+        Limits limits,
+        Optional<Instant> created,
+        Optional<Instant> updated) {
+    /** The longest description, in characters. */
+    public static final int MAX_DESCRIPTION = 250;
+
+    /** The most rules. */
+    public static final int MAX_RULES = 100_000;
+
+    /** The largest document, in bytes. */
+    public static final int MAX_DOCUMENT = 64 << 20;
+
+    /**
+     * Checks the limits, and cuts times to milliseconds.
+     *
+     * @throws IllegalArgumentException if a text is too long or of the wrong form, two rules have one id, there are too
+     *     many rules, or an action is one that its place does not know
+     */
+    public Policy {
+        id.ifPresent(Identifiers::check);
+        Texts.named("the name of a policy", name, RuleHeader.MAX_NAME);
+        Texts.check("the description of a policy", description, MAX_DESCRIPTION);
+        allowOrDeny("a default action", defaultNetworkAction);
+        allowOrDeny("a default action", defaultFileAction);
+        allowOrDeny("a default action", defaultExecuteAction);
+        allowOrDeny("onUnreadable", onUnreadable);
+        TreeSet<Syscall> calls = new TreeSet<>(Comparator.comparingInt(Syscall::index));
+        calls.addAll(ignoredSyscalls);
+        ignoredSyscalls = Collections.unmodifiableSet(calls);
+        rules = List.copyOf(rules);
+        if (rules.size() > MAX_RULES) {
+            throw new IllegalArgumentException("a policy has at most " + MAX_RULES + " rules");
+        }
+        checkIds(rules);
+        created = created.map(Identifiers::time);
+        updated = updated.map(Identifiers::time);
+    }
+
+    private static void allowOrDeny(String what, Action action) {
+        if (action == Action.MONITOR) {
+            throw new IllegalArgumentException(what + " is ALLOW or DENY, not MONITOR");
+        }
+    }
+
+    private static void checkIds(List<Rule> rules) {
+        Set<String> ids = new HashSet<>();
+        for (Rule rule : rules) {
+            rule.id().filter(id -> !ids.add(id)).ifPresent(id -> {
+                throw new IllegalArgumentException("two rules have the id " + Quoted.of(id));
+            });
+        }
+    }
+
+    /** Starts a policy that is ACTIVE, has no rules and allows everything by default. */
+    public static Builder named(String name) {
+        return new Builder(name);
+    }
+
+    /** The policy of an image that has none of its own: it allows everything. */
+    public static Policy allowingEverything() {
+        return named("Default Policy").description("Default group policy").build();
+    }
+
+    /** A builder that starts with all of this policy. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** The action where no rule matches a call of a category. */
+    public Action defaultAction(Category category) {
+        return switch (category) {
+            case NETWORK -> defaultNetworkAction;
+            case FILE -> defaultFileAction;
+            case EXECUTE -> defaultExecuteAction;
+        };
+    }
+
+    /** Makes a {@link Policy}. For one thread. */
+    public static final class Builder {
+        private Optional<String> id = Optional.empty();
+        private String name;
+        private String description = "";
+        private PolicyMode mode = PolicyMode.ACTIVE;
+        private final Map<Category, Action> defaults = new EnumMap<>(Category.class);
+        private final Set<Syscall> ignoredSyscalls = new HashSet<>();
+        private final List<Rule> rules = new ArrayList<>();
+        private Action driftAction = Action.ALLOW;
+        private DefaultScope defaultScope = DefaultScope.CATEGORY;
+        private IgnoreScope ignoreScope = IgnoreScope.EVENTS;
+        private Translation translation = Translation.COMPLETE;
+        private Action onUnreadable = Action.DENY;
+        private FailMode failMode = FailMode.CLOSED;
+        private OnDegraded onDegraded = OnDegraded.WARN;
+        private Limits limits = Limits.NONE;
+        private Optional<Instant> created = Optional.empty();
+        private Optional<Instant> updated = Optional.empty();
+
+        private Builder(String name) {
+            this.name = name;
+        }
+
+        private Builder(Policy policy) {
+            id = policy.id;
+            name = policy.name;
+            description = policy.description;
+            mode = policy.mode;
+            for (Category category : Category.values()) {
+                defaults.put(category, policy.defaultAction(category));
+            }
+            ignoredSyscalls.addAll(policy.ignoredSyscalls);
+            rules.addAll(policy.rules);
+            driftAction = policy.driftAction;
+            defaultScope = policy.defaultScope;
+            ignoreScope = policy.ignoreScope;
+            translation = policy.translation;
+            onUnreadable = policy.onUnreadable;
+            failMode = policy.failMode;
+            onDegraded = policy.onDegraded;
+            limits = policy.limits;
+            created = policy.created;
+            updated = policy.updated;
+        }
+
+        /** The id, 24 hexadecimal digits. */
+        public Builder id(String text) {
+            id = Optional.of(text);
+            return this;
+        }
+
+        /** The name for people. */
+        public Builder name(String text) {
+            name = text;
+            return this;
+        }
+
+        /** The description, at most 250 characters. */
+        public Builder description(String text) {
+            description = text;
+            return this;
+        }
+
+        /** How far the policy goes; ACTIVE if not called. */
+        public Builder mode(PolicyMode policyMode) {
+            mode = policyMode;
+            return this;
+        }
+
+        /** What happens to calls of a category where no rule matches: ALLOW, if not called, or DENY. */
+        public Builder defaults(Category category, Action action) {
+            defaults.put(category, action);
+            return this;
+        }
+
+        /** Adds a call without events, by any of its names. */
+        public Builder ignore(String syscall) {
+            ignoredSyscalls.add(SyscallNames.find(syscall));
+            return this;
+        }
+
+        /** Adds calls without events. */
+        public Builder ignoreAll(Collection<Syscall> syscalls) {
+            ignoredSyscalls.addAll(syscalls);
+            return this;
+        }
+
+        /** Adds a rule behind those that are there. */
+        public Builder rule(Rule rule) {
+            rules.add(rule);
+            return this;
+        }
+
+        /** Puts these rules in the place of those that are there. */
+        public Builder rules(List<Rule> all) {
+            rules.clear();
+            rules.addAll(all);
+            return this;
+        }
+
+        /** What happens to the execution of a file that is not in the image; ALLOW if not called. */
+        public Builder driftAction(Action action) {
+            driftAction = action;
+            return this;
+        }
+
+        /** Which calls the defaults cover; CATEGORY if not called. */
+        public Builder defaultScope(DefaultScope scope) {
+            defaultScope = scope;
+            return this;
+        }
+
+        /** What is left out for ignored calls; EVENTS if not called. */
+        public Builder ignoreScope(IgnoreScope scope) {
+            ignoreScope = scope;
+            return this;
+        }
+
+        /** From which calls READ, WRITE and NETWORK rules are made; COMPLETE if not called. */
+        public Builder translation(Translation kind) {
+            translation = kind;
+            return this;
+        }
+
+        /** What happens to calls of a process whose memory cannot be read: DENY, if not called, or ALLOW. */
+        public Builder onUnreadable(Action action) {
+            onUnreadable = action;
+            return this;
+        }
+
+        /** What happens to calls that cannot be decided; CLOSED if not called. */
+        public Builder failMode(FailMode failure) {
+            failMode = failure;
+            return this;
+        }
+
+        /** What happens where the host allows enforcement only in part; WARN if not called. */
+        public Builder onDegraded(OnDegraded degraded) {
+            onDegraded = degraded;
+            return this;
+        }
+
+        /** Numbers whose breach is an alert; none if not called. */
+        public Builder limits(Limits numbers) {
+            limits = numbers;
+            return this;
+        }
+
+        /** When the policy was made. */
+        public Builder created(Instant time) {
+            created = Optional.of(time);
+            return this;
+        }
+
+        /** When the policy was last changed. */
+        public Builder updated(Instant time) {
+            updated = Optional.of(time);
+            return this;
+        }
+
+        /**
+         * The policy.
+         *
+         * @throws IllegalArgumentException if a part is not as {@link Policy} wants it
+         */
+        public Policy build() {
+            return new Policy(
+                    id,
+                    name,
+                    description,
+                    mode,
+                    defaults.getOrDefault(Category.NETWORK, Action.ALLOW),
+                    defaults.getOrDefault(Category.FILE, Action.ALLOW),
+                    defaults.getOrDefault(Category.EXECUTE, Action.ALLOW),
+                    ignoredSyscalls,
+                    rules,
+                    driftAction,
+                    defaultScope,
+                    ignoreScope,
+                    translation,
+                    onUnreadable,
+                    failMode,
+                    onDegraded,
+                    limits,
+                    created,
+                    updated);
+        }
+    }
+}
