@@ -11,4 +11,9 @@ module io.crs.host {
     requires transitive io.crs.spi;
     requires static org.jspecify;
     requires org.slf4j;
+
+    exports io.crs.host;
+
+    provides io.crs.agent.AgentProvider with
+            io.crs.host.BundledAgents;
 }
