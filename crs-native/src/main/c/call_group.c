@@ -1,0 +1,91 @@
+#include "call_group.h"
+
+#include <stddef.h>
+#include <string.h>
+
+struct named_group {
+    const char *name;
+    uint8_t group;
+};
+
+static const struct named_group groups[] = {
+    {"io_uring_setup", CRS_GROUP_RING}, {"io_uring_enter", CRS_GROUP_RING}, {"io_uring_register", CRS_GROUP_RING},
+
+    /* Other names for files: mounts. */
+    {"mount", CRS_GROUP_HARD}, {"umount2", CRS_GROUP_HARD}, {"pivot_root", CRS_GROUP_HARD},
+    {"move_mount", CRS_GROUP_HARD}, {"open_tree", CRS_GROUP_HARD}, {"open_tree_attr", CRS_GROUP_HARD},
+    {"fsopen", CRS_GROUP_HARD}, {"fsconfig", CRS_GROUP_HARD}, {"fsmount", CRS_GROUP_HARD}, {"fspick", CRS_GROUP_HARD},
+    {"mount_setattr", CRS_GROUP_HARD},
+    /* Files without a path, or opened by somebody else. */
+    {"open_by_handle_at", CRS_GROUP_HARD}, {"pidfd_getfd", CRS_GROUP_HARD}, {"fanotify_init", CRS_GROUP_HARD},
+    {"quotactl", CRS_GROUP_HARD}, {"quotactl_fd", CRS_GROUP_HARD}, {"acct", CRS_GROUP_HARD},
+    {"swapon", CRS_GROUP_HARD}, {"swapoff", CRS_GROUP_HARD},
+    /* Code in the kernel, or in another process; memory the agent cannot read, or whose reading can be made to wait. */
+    {"bpf", CRS_GROUP_HARD}, {"perf_event_open", CRS_GROUP_HARD}, {"init_module", CRS_GROUP_HARD},
+    {"finit_module", CRS_GROUP_HARD}, {"delete_module", CRS_GROUP_HARD}, {"kexec_load", CRS_GROUP_HARD},
+    {"kexec_file_load", CRS_GROUP_HARD}, {"process_vm_writev", CRS_GROUP_HARD}, {"userfaultfd", CRS_GROUP_HARD},
+    {"memfd_secret", CRS_GROUP_HARD},
+    {"keyctl", CRS_GROUP_HARD}, {"add_key", CRS_GROUP_HARD}, {"request_key", CRS_GROUP_HARD},
+
+    {"setuid", CRS_GROUP_TRACK}, {"setgid", CRS_GROUP_TRACK}, {"setreuid", CRS_GROUP_TRACK},
+    {"setregid", CRS_GROUP_TRACK}, {"setresuid", CRS_GROUP_TRACK}, {"setresgid", CRS_GROUP_TRACK},
+    {"setfsuid", CRS_GROUP_TRACK}, {"setfsgid", CRS_GROUP_TRACK}, {"setgroups", CRS_GROUP_TRACK},
+    {"capset", CRS_GROUP_TRACK}, {"umask", CRS_GROUP_TRACK}, {"chdir", CRS_GROUP_TRACK}, {"fchdir", CRS_GROUP_TRACK},
+    {"chroot", CRS_GROUP_TRACK}, {"fchroot", CRS_GROUP_TRACK}, {"unshare", CRS_GROUP_TRACK},
+    {"setns", CRS_GROUP_TRACK}, {"execve", CRS_GROUP_TRACK}, {"execveat", CRS_GROUP_TRACK},
+
+    {"read", CRS_GROUP_DATA}, {"pread64", CRS_GROUP_DATA}, {"readv", CRS_GROUP_DATA}, {"preadv", CRS_GROUP_DATA},
+    {"preadv2", CRS_GROUP_DATA}, {"write", CRS_GROUP_DATA}, {"pwrite64", CRS_GROUP_DATA}, {"writev", CRS_GROUP_DATA},
+    {"pwritev", CRS_GROUP_DATA}, {"pwritev2", CRS_GROUP_DATA},
+};
+
+/*
+ * Signals, tracing, memory, limits and scheduling. setpriority and ioprio_set are left out: what their number means
+ * depends on another argument, and they only slow a process down.
+ */
+static const struct aimed {
+    const char *name;
+    uint8_t arguments;
+    int8_t signal;
+} aimed[] = {
+    {"kill", 1, 1}, {"tkill", 1, 1}, {"tgkill", 1 | 2, 2}, {"rt_sigqueueinfo", 1, 1}, {"rt_tgsigqueueinfo", 1 | 2, 2},
+    {"ptrace", 2, -1}, {"process_vm_readv", 1, -1}, {"process_vm_writev", 1, -1}, {"pidfd_open", 1, -1},
+    {"prlimit64", 1, -1}, {"kcmp", 1 | 2, -1}, {"perf_event_open", 2, -1}, {"move_pages", 1, -1},
+    {"migrate_pages", 1, -1}, {"sched_setscheduler", 1, -1}, {"sched_setparam", 1, -1}, {"sched_setattr", 1, -1},
+    {"sched_setaffinity", 1, -1},
+};
+
+static int is(const char *constant, const char *name, uint32_t length)
+{
+    return strlen(constant) == length && memcmp(constant, name, length) == 0;
+}
+
+enum crs_call_group crs_call_group(const char *name, uint32_t length)
+{
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
+        if (is(groups[i].name, name, length))
+            return groups[i].group;
+    return CRS_GROUP_OTHER;
+}
+
+static const struct aimed *aimed_call(const char *name, uint32_t length)
+{
+    for (size_t i = 0; i < sizeof aimed / sizeof aimed[0]; i++)
+        if (is(aimed[i].name, name, length))
+            return &aimed[i];
+    return NULL;
+}
+
+uint8_t crs_call_aimed(const char *name, uint32_t length)
+{
+    const struct aimed *call = aimed_call(name, length);
+
+    return call == NULL ? 0 : call->arguments;
+}
+
+int crs_call_signal(const char *name, uint32_t length)
+{
+    const struct aimed *call = aimed_call(name, length);
+
+    return call == NULL ? -1 : call->signal;
+}

@@ -1,0 +1,74 @@
+#include "filter.h"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <signal.h>
+
+#define X32_BIT 0x40000000
+
+static const char *const why[] = {
+    [CRS_CLOSED_FOREIGN] = "a call of a foreign ABI",
+    [CRS_CLOSED_X32] = "a call of the x32 ABI",
+    [CRS_CLOSED_UNKNOWN] = "a call with an unknown number",
+    [CRS_CLOSED_RING] = "io_uring, whose operations pass no filter",
+    [CRS_CLOSED_HARD] = "a call that would lead past the policy",
+    [CRS_CLOSED_AGENT] = "a call aimed at the agent",
+};
+
+/*
+ * 1 if the pid in an argument means a process of the agent that must not be reached. Negative pids of kill are groups,
+ * -1 everybody: there, and for crs-init, only the signals count that nobody can catch.
+ */
+static int means_agent(const struct crs_filter *filter, int32_t pid, int signal_argument, int32_t sig)
+{
+    int uncatchable = sig == SIGKILL || sig == SIGSTOP;
+
+    if (signal_argument >= 0 && sig == 0)
+        return 0;
+    for (uint32_t i = 0; i < filter->agents; i++) {
+        if (pid == filter->agent[i])
+            return signal_argument < 0 || i > 0 || uncatchable;
+        if (signal_argument >= 0 && uncatchable && pid < 0 && (pid == -1 || pid == -(int64_t)filter->agent[i]))
+            return 1;
+    }
+    return 0;
+}
+
+static int aimed_at_agent(const struct crs_filter *filter, const struct seccomp_data *call)
+{
+    int signal_argument = filter->signal[call->nr];
+    int32_t sig = signal_argument < 0 ? 0 : (int32_t)call->args[signal_argument];
+
+    for (int i = 0; i < 6; i++)
+        if (filter->aimed[call->nr] >> i & 1 && means_agent(filter, (int32_t)call->args[i], signal_argument, sig))
+            return 1;
+    return 0;
+}
+
+static uint8_t kind_of(const struct crs_filter *filter, const struct seccomp_data *call, struct crs_closed *out)
+{
+    if (filter->mode == CRS_INACTIVE)
+        return CRS_CLOSED_NOT;
+    if (call->arch != filter->audit_arch)
+        return CRS_CLOSED_FOREIGN;
+    if (call->nr >= X32_BIT && call->arch == AUDIT_ARCH_X86_64)
+        return CRS_CLOSED_X32;
+    if (call->nr < 0 || call->nr >= (int)CRS_FILTER_NUMBERS)
+        return CRS_CLOSED_UNKNOWN;
+    if (aimed_at_agent(filter, call))
+        return CRS_CLOSED_AGENT;
+    out->unless_rule = (filter->closed[call->nr] & CRS_CLOSED_NAMED) != 0;
+    return (uint8_t)(filter->closed[call->nr] & ~CRS_CLOSED_NAMED);
+}
+
+void crs_filter_closed(const struct crs_filter *filter, const struct seccomp_data *call, struct crs_closed *out)
+{
+    *out = (struct crs_closed){0};
+    out->kind = kind_of(filter, call, out);
+    if (out->kind == CRS_CLOSED_NOT)
+        return;
+    out->enforced = filter->mode == CRS_ACTIVE || out->kind != CRS_CLOSED_HARD;
+    out->reported = (filter->log_mode & CRS_LOG_DENY) != 0;
+    out->err = out->kind == CRS_CLOSED_HARD || out->kind == CRS_CLOSED_AGENT ? EPERM : ENOSYS;
+    out->why = why[out->kind];
+}
