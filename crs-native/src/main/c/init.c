@@ -1,27 +1,232 @@
-/* crs-init: the static program a container starts with. */
+/*
+ * crs-init: the first process of a protected container. Loads the decision table, starts the application below the
+ * kernel filter made from it, and stays until the application has ended.
+ */
+#define _GNU_SOURCE
+#include "config.h"
 #include "options.h"
+#include "supervisor.h"
+#include "table_file.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
-/* Exit status for a command line that cannot be followed, as the crs command has it. */
+/* What the application cannot exit with by accident: nothing was started. */
+#define EXIT_AGENT 125
 #define EXIT_USAGE 2
 
-static const char usage[] = "usage: crs-init --version | --help\n";
+#define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+#if defined(__x86_64__)
+#define OWN_ARCH AUDIT_ARCH_X86_64
+#else
+#define OWN_ARCH AUDIT_ARCH_AARCH64
+#endif
+
+static const char usage[] =
+    "usage: crs-init [--table PATH] [--events URL] [--log-mode BITS] [--no-init] -- COMMAND [ARG...]\n"
+    "       crs-init --check [--table PATH]\n"
+    "       crs-init --version | --help\n"
+    "\n"
+    "Runs COMMAND under the policy in the decision table (by default the file `table` beside this program).\n"
+    "Exit status: the command's, 128+n if signal n ended it, 126 not executable, 127 not found, 125 the agent failed.\n";
+
+static struct crs_agent agent;
+static struct crs_config config;
+static struct crs_supervisor supervisor;
+
+static int fail(const char *what, const char *why)
+{
+    fprintf(stderr, "crs-init: %s: %s\n", what, why);
+    return EXIT_AGENT;
+}
+
+/* The folder this program lies in. */
+static void find_folder(char *folder, size_t size)
+{
+    ssize_t len = readlink("/proc/self/exe", folder, size - 1);
+    char *slash;
+
+    folder[len < 0 ? 0 : len] = '\0';
+    slash = strrchr(folder, '/');
+    *(slash == NULL ? folder : slash == folder ? slash + 1 : slash) = '\0';
+}
+
+static int load_table(const struct crs_options *options, const char *folder)
+{
+    char path[PATH_MAX + 16];
+    int result;
+
+    snprintf(path, sizeof path, "%s/table", folder);
+    result = crs_table_load(&agent.table, options->table != NULL ? options->table : path);
+    if (result != 0)
+        return fail(options->table != NULL ? options->table : path,
+                    agent.table.error[0] != '\0' ? agent.table.error : strerror(-result));
+    if (agent.table.arch != (OWN_ARCH == AUDIT_ARCH_X86_64 ? CRS_ARCH_X86_64 : CRS_ARCH_AARCH64))
+        return fail(options->table != NULL ? options->table : path, "this table is for another architecture");
+    if (options->log_mode >= 0)
+        agent.table.log_mode = (uint8_t)options->log_mode;
+    return 0;
+}
+
+static int check(void)
+{
+    static const char *const modes[] = {"INACTIVE", "PERMISSIVE", "ACTIVE"};
+    struct crs_str name = agent.table.policy_name;
+
+    printf("policy %.*s, %s, %u rules, %u bytes, generation %u, log mode %u\n", name.s == NULL ? 0 : (int)name.len,
+           name.s == NULL ? "" : name.s, modes[agent.table.mode], agent.table.policy_rules, agent.table.size,
+           agent.table.generation, agent.table.log_mode);
+    return fflush(stdout) != 0 ? EXIT_AGENT : 0;
+}
+
+/* Where events go, and what is said about a setting that cannot be followed. */
+static int open_sink(const struct crs_options *options)
+{
+    static struct crs_sink_url url;
+    char why[256];
+
+    for (uint32_t i = 0; i < config.problems && i < CRS_CONFIG_PROBLEMS; i++)
+        fprintf(stderr, "crs-init: %s\n", config.problem[i]);
+    if (crs_sink_parse(options->events != NULL ? options->events : config.mq_url, &url, why, sizeof why) != 0) {
+        fprintf(stderr, "crs-init: %s\n", why);
+        memset(&url, 0, sizeof url);
+    }
+    return crs_sink_open(&url, &supervisor.sink);
+}
+
+/* Memory all of the agent shares and the ring of events. */
+static int prepare(const struct crs_options *options)
+{
+    int result;
+
+    agent.shared = mmap(NULL, sizeof *agent.shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (agent.shared == MAP_FAILED)
+        return fail("shared memory", strerror(errno));
+    agent.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (agent.proc < 0 || crs_inode_of(AT_FDCWD, "/", 0, &agent.root) != 0)
+        return fail("/proc", strerror(errno));
+    agent.execve = SYS_execve;
+    result = crs_ring_create(&agent.ring);
+    if (result == 0)
+        result = open_sink(options);
+    if (result != 0)
+        return fail("events", strerror(-result));
+    crs_event_source_init(&agent.source, &agent.table, NULL, config.image_name, config.image_tag, config.image_digest);
+    crs_identity_start(&agent.shared->identities, &agent.table);
+    return 0;
+}
+
+/* Every signal is waited for; the application gets the mask we were given. */
+static int take_signals(void)
+{
+    sigset_t all;
+
+    sigfillset(&all);
+    sigdelset(&all, SIGSEGV);
+    sigdelset(&all, SIGBUS);
+    sigdelset(&all, SIGILL);
+    sigdelset(&all, SIGFPE);
+    sigdelset(&all, SIGTRAP);
+    sigdelset(&all, SIGABRT);
+    if (sigprocmask(SIG_SETMASK, &all, &supervisor.mask) != 0)
+        return -errno;
+    supervisor.signals = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
+    return supervisor.signals < 0 ? -errno : 0;
+}
+
+/* The workers first: the filter keeps the application off them by their pids. */
+static int build_filter(void)
+{
+    int32_t agents[1 + CRS_WORKERS] = {getpid()};
+    struct crs_filter_options filter = {.agent = agents, .agents = 1 + CRS_WORKERS, .track = 1};
+    int result;
+
+    if (agent.table.mode == CRS_INACTIVE && !(agent.table.log_mode & CRS_LOG_BEHAVIOR))
+        return 0;
+    result = crs_workers_start(&supervisor);
+    if (result != 0)
+        return result;
+    for (uint32_t i = 0; i < CRS_WORKERS; i++)
+        agents[1 + i] = supervisor.worker[i];
+    return crs_filter_build(&agent.table, &filter, &agent.shared->filter);
+}
+
+static int not_started(const char *name, int err)
+{
+    fprintf(stderr, "crs-init: %s: %s\n", name, strerror(err));
+    return err == ENOENT || err == ENOTDIR ? 127 : 126;
+}
+
+static int run(const struct crs_options *options)
+{
+    static char program[PATH_MAX];
+    const char *path = getenv("PATH");
+    int result = prepare(options);
+
+    if (result != 0)
+        return result;
+    result = crs_find_program(options->command[0], path != NULL ? path : DEFAULT_PATH, program, sizeof program);
+    if (result != 0)
+        return not_started(options->command[0], -result);
+    prctl(PR_SET_DUMPABLE, 0);
+    if (!options->no_init)
+        prctl(PR_SET_CHILD_SUBREAPER, 1);
+    supervisor.agent = &agent;
+    result = take_signals();
+    if (result == 0)
+        result = build_filter();
+    if (result != 0) {
+        crs_workers_stop(&supervisor);
+        return fail(result == -E2BIG ? "the policy does not fit a kernel filter" : "cannot start", strerror(-result));
+    }
+    result = crs_app_start(&supervisor, program, options->command, environ);
+    if (result != 0) {
+        crs_workers_stop(&supervisor);
+        crs_tell(&supervisor, "the kernel takes no filter with a listener: nothing was started");
+        crs_sink_flush(supervisor.sink, agent.ring, 1000);
+        return fail("seccomp", strerror(-result));
+    }
+    if (atomic_load(&agent.shared->filter_flags) == CRS_WITHOUT_LISTENER) {
+        crs_workers_stop(&supervisor);
+        crs_tell(&supervisor, "degraded: another listener is above this container; only constant denials are enforced");
+    }
+    result = crs_supervise(&supervisor);
+    if (atomic_load(&agent.shared->start_error) != 0)
+        not_started(options->command[0], atomic_load(&agent.shared->start_error));
+    return result;
+}
 
 int main(int argc, char *argv[])
 {
-    int written;
+    struct crs_options options;
+    char folder[PATH_MAX];
+    const char *why;
+    int result;
 
-    switch (crs_options_parse(argc, argv)) {
-    case CRS_REQUEST_VERSION:
-        written = puts("crs-init " CRS_VERSION);
-        break;
-    case CRS_REQUEST_HELP:
-        written = fputs(usage, stdout);
-        break;
-    default:
-        fputs(usage, stderr);
+    if (crs_options_parse(argc, argv, &options, &why) != 0) {
+        fprintf(stderr, "crs-init: %s\n%s", why, usage);
         return EXIT_USAGE;
     }
-    return written < 0 || fflush(stdout) != 0;
+    if (options.request == CRS_REQUEST_VERSION)
+        return puts("crs-init " CRS_VERSION) < 0 || fflush(stdout) != 0;
+    if (options.request == CRS_REQUEST_HELP)
+        return fputs(usage, stdout) < 0 || fflush(stdout) != 0;
+    find_folder(folder, sizeof folder);
+    result = load_table(&options, folder);
+    if (result != 0)
+        return result;
+    if (options.request == CRS_REQUEST_CHECK)
+        return check();
+    crs_config_load(&config, folder, environ);
+    return run(&options);
 }

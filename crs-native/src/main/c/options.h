@@ -3,11 +3,22 @@
 #define CRS_OPTIONS_H
 
 enum crs_request {
+    CRS_REQUEST_RUN,
+    CRS_REQUEST_CHECK,
     CRS_REQUEST_VERSION,
     CRS_REQUEST_HELP,
 };
 
-/* What the arguments ask for (a crs_request), or -EINVAL if they ask for nothing known. argv[0] is passed over. */
-int crs_options_parse(int argc, char *const argv[]);
+struct crs_options {
+    enum crs_request request;
+    const char *table;    /* NULL: beside the executable */
+    const char *events;   /* where events go; NULL: as configured */
+    int log_mode;         /* bits of the log mode; -1: the table's */
+    int no_init;          /* leave orphans to whoever is init */
+    char *const *command; /* the application, NULL-ended; NULL when none is asked for */
+};
+
+/* Takes the arguments apart. 0, or -EINVAL with a sentence in *why. argv[0] is passed over. */
+int crs_options_parse(int argc, char *argv[], struct crs_options *out, const char **why);
 
 #endif

@@ -1,0 +1,165 @@
+/*
+ * The agent's processes and what they share.
+ *
+ *   crs-init ── signals, reaping, exit status, the sink
+ *     ├── worker 0, worker 1 ── answer what the kernel filter hands over
+ *     ├── short-lived children of a worker ── calls that may block, one each
+ *     └── the application, below the filter
+ *
+ * All but the application share one descriptor table (clone with CLONE_FILES) and the memory of struct crs_shared.
+ * Everything else is each process's own: credentials, umask, root, working folder, heap.
+ */
+#ifndef CRS_AGENT_H
+#define CRS_AGENT_H
+
+#include "creds.h"
+#include "event.h"
+#include "filter.h"
+#include "identity.h"
+#include "inode.h"
+#include "kept.h"
+#include "program.h"
+#include "ring.h"
+#include "table.h"
+#include "pathname.h"
+#include "target.h"
+
+#include <linux/limits.h>
+#include <linux/seccomp.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define CRS_WORKERS 2u
+#define CRS_SLOT_CHILD (CRS_WORKERS)     /* ring slot of the short-lived children, under shared->child_lock */
+#define CRS_SLOT_INIT  (CRS_WORKERS + 1) /* ring slot of crs-init itself */
+
+#define CRS_GENERATIONS 4096u
+
+/* The container cannot make the agent start more children than this; a further blocking call fails with EAGAIN. */
+#define CRS_CHILDREN 256u
+
+struct crs_child {
+    _Atomic int32_t pid;   /* 0: free */
+    _Atomic uint64_t call; /* the notification it answers */
+};
+
+/* shared->filter_flags where only the constant part of the filter could be installed. */
+#define CRS_WITHOUT_LISTENER 0x80000000u
+
+/* How far the application's process came; each step that fails ends it. */
+enum crs_start_step { CRS_START_SECCOMP, CRS_START_EXEC };
+
+/* Mapped MAP_SHARED before the first child; zeroed at first. */
+struct crs_shared {
+    _Atomic int32_t listener;                /* descriptor of the filter, 0 until it is installed */
+    _Atomic int32_t start_error;             /* errno of the step in start_step; 0 while all is well */
+    _Atomic int32_t start_step;              /* enum crs_start_step */
+    _Atomic uint32_t filter_flags;           /* SECCOMP_FILTER_FLAG_* in force */
+    _Atomic uint64_t in_flight[CRS_WORKERS]; /* notification a worker is at, 0: none */
+    _Atomic int32_t worker[CRS_WORKERS];     /* pids */
+    _Atomic int32_t child_lock;              /* holder's pid, 0: free */
+    struct crs_child child[CRS_CHILDREN];
+    _Atomic uint32_t told_accept;            /* the ALERT about accept was queued */
+    _Atomic uint32_t generation[CRS_GENERATIONS]; /* by tid: what was cached under another number is stale */
+    struct crs_programs programs;
+    struct crs_kept kept;
+    struct crs_identities identities;
+    struct crs_filter filter;
+};
+
+/* Made before the workers are, which work on their copies of it. */
+struct crs_agent {
+    struct crs_shared *shared;
+    struct crs_table table;
+    struct crs_event_source source;
+    struct crs_ring *ring;
+    int proc;          /* O_PATH of /proc */
+    int self_fd;       /* O_PATH of /proc/self/fd: each process has its own */
+    struct crs_inode root; /* the agent's */
+    int listener;
+    int execve;        /* its number */
+};
+
+/* A call to be answered; one per worker, reused. */
+struct crs_ctx {
+    struct crs_agent *agent;
+    struct seccomp_notif *req;
+    struct seccomp_notif_resp *resp;
+    struct crs_target target;
+    uint32_t slot;                            /* of the event ring */
+    uint8_t child;                            /* this is a short-lived child: it ends after the answer */
+    uint8_t answered;
+    uint8_t changes;                          /* if the call goes on, what is known of the caller is no longer true */
+    char path_buf[2][PATH_MAX + 1];           /* as the caller wrote them */
+    char requested_buf[2][CRS_NAME_SIZE];     /* absolute, normalised */
+    char resolved_buf[2][CRS_NAME_SIZE];      /* what the kernel calls the file */
+    struct crs_str alias[2][CRS_ALIASES];
+    struct crs_str text[6];                   /* arguments that are paths or names, for the event */
+};
+
+/*
+ * Answers. Each is the last thing a handler does: 0, or -errno; -ENOENT says that the caller is gone, which is no
+ * error. `err` is positive.
+ */
+int crs_reply_error(struct crs_ctx *ctx, int err);
+int crs_reply_value(struct crs_ctx *ctx, int64_t value);
+int crs_reply_continue(struct crs_ctx *ctx);
+/* Gives the caller a copy of `fd` and that copy's number as the result. */
+int crs_reply_fd(struct crs_ctx *ctx, int fd, int cloexec);
+/* 1 while the caller still waits: everything looked up under its pid before is the caller's own. */
+int crs_still_waiting(const struct crs_ctx *ctx);
+
+/* The call with its number, arguments and the caller's program; paths and addresses are the handler's to add. */
+void crs_call_begin(struct crs_ctx *ctx, struct crs_call *call);
+
+/*
+ * Decides and queues the events owed. 0: let it happen; else the negative errno the caller must get.
+ * `op` names the operation in the event: "read", "write", "execute", "connect" …
+ */
+int crs_verdict(struct crs_ctx *ctx, const struct crs_call *call, const char *op);
+/* The same, for a call whose operands cannot be read: the policy's onUnreadable decides. */
+int crs_verdict_unreadable(struct crs_ctx *ctx, const char *why);
+/* Queues the events of a decision already taken. */
+void crs_report(struct crs_ctx *ctx, const struct crs_call *call, const struct crs_decision *decision, const char *op);
+/* Queues the event of a call that is closed whatever the policy says. */
+void crs_report_closed(struct crs_ctx *ctx, const struct crs_closed *closed);
+/* Queues an ALERT about the caller, with its call. */
+void crs_alert(struct crs_ctx *ctx, const char *reason);
+
+/* Handlers: each answers the notification in ctx->req. The result is crs_reply_…'s. */
+int crs_handle(struct crs_ctx *ctx);
+int crs_handle_open(struct crs_ctx *ctx);
+int crs_handle_exec(struct crs_ctx *ctx);
+int crs_handle_connect(struct crs_ctx *ctx);
+int crs_handle_send(struct crs_ctx *ctx);
+int crs_handle_accept(struct crs_ctx *ctx);
+int crs_handle_path(struct crs_ctx *ctx);
+int crs_handle_other(struct crs_ctx *ctx);
+/* The life of a worker: never returns. */
+void crs_worker(struct crs_agent *agent, uint32_t slot) __attribute__((noreturn));
+
+/* Before a call goes on that changes who the caller is: what can be read stays readable. */
+void crs_track(struct crs_ctx *ctx);
+/* -ESRCH of a handler says that what was known of the caller is stale: once more with fresh knowledge. */
+int crs_try_twice(struct crs_ctx *ctx, int (*handle)(struct crs_ctx *));
+/* The answer to a caller that cannot be looked at. */
+int crs_answer_unreadable(struct crs_ctx *ctx, const char *why);
+
+/*
+ * Goes on with the call in a short-lived child, which may block without stalling the others. In the worker: 0 (the
+ * child answers) or -errno (no child; the call fails with it). In the child: 1; of the descriptors it has `keep`, the
+ * listener and the caller's folders.
+ */
+int crs_hand_over(struct crs_ctx *ctx, int keep);
+/* ERESTARTSYS: the kernel turns it into EINTR or runs the call again, as the caller's signal handler wants. */
+#define CRS_RESTART 512
+/* In a child: interrupts its blocking calls ten times a second, so that it sees when nobody waits any more. */
+void crs_child_wakes(void);
+/* In a child: 1 if a signal waits that would have interrupted the caller. */
+int crs_target_interrupted(struct crs_ctx *ctx);
+/* The event ring of the short-lived children is one: for as long as a line is put. */
+void crs_child_lock(struct crs_ctx *ctx);
+void crs_child_unlock(struct crs_ctx *ctx);
+
+#endif

@@ -1,0 +1,150 @@
+/* Opening what is there, through the descriptor it was decided on. */
+#define _GNU_SOURCE
+#include "open.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+static const char *op_of(const struct crs_open *open)
+{
+    int mode = (int)(open->flags & O_ACCMODE);
+
+    return mode != O_RDONLY || open->flags & (O_CREAT | O_TRUNC | __O_TMPFILE) ? "write" : "read";
+}
+
+int crs_open_decide(struct crs_ctx *ctx, struct crs_open *open)
+{
+    struct crs_path *path = &open->call.path[0];
+
+    if (path->resolved.s == NULL && crs_resolve_names(ctx, &open->at, path) != 0)
+        return crs_verdict_unreadable(ctx, "a file's name is too long to decide on");
+    path->aliases = 0;
+    if (open->at.fd >= 0 && !(open->flags & O_PATH)) {
+        path->aliases = crs_identity_names(&ctx->agent->shared->identities, &ctx->agent->table, open->at.fd, 0,
+                                           ctx->alias[0]);
+        path->alias = ctx->alias[0];
+    }
+    return crs_verdict(ctx, &open->call, op_of(open));
+}
+
+/* The terminal that controls the caller, which is not the one that controls this process: "pts/3"; -ENXIO. */
+static int own_terminal(struct crs_ctx *ctx, char *name, size_t size)
+{
+    char text[1024], *at;
+    int fd = openat(ctx->target.caller.proc, "stat", O_RDONLY | O_CLOEXEC);
+    ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+    unsigned long number;
+
+    if (fd >= 0)
+        close(fd);
+    if (got <= 0)
+        return -ENXIO;
+    text[got] = '\0';
+    at = strrchr(text, ')');
+    for (int field = 2; at != NULL && field < 7; field++) {
+        at = strchr(at, ' ');
+        at = at == NULL ? NULL : at + 1;
+    }
+    number = at == NULL ? 0 : strtoul(at, NULL, 10);
+    /* the pseudo-terminals, in the encoding of new_encode_dev */
+    if (((number >> 8) & 0xfff) < 136 || ((number >> 8) & 0xfff) > 143)
+        return -ENXIO;
+    snprintf(name, size, "/dev/pts/%lu", (number & 0xff) | ((number >> 12) & 0xfff00));
+    return 0;
+}
+
+static int open_terminal(struct crs_ctx *ctx, int flags)
+{
+    char name[32];
+    int result = own_terminal(ctx, name, sizeof name);
+
+    if (result != 0)
+        return result;
+    result = open(name, flags);
+    return result < 0 ? -errno : result;
+}
+
+/* What may keep an open waiting: the other end of a FIFO, a device that is not one of memory or a pseudo-terminal. */
+static int may_block(const struct stat *st)
+{
+    unsigned device = major(st->st_rdev);
+
+    if (S_ISFIFO(st->st_mode))
+        return 1;
+    if (S_ISCHR(st->st_mode))
+        return !(device == 1 || device == 5 || (device >= 136 && device <= 143));
+    return S_ISBLK(st->st_mode);
+}
+
+static int reopen(struct crs_ctx *ctx, const struct crs_open *open, int flags)
+{
+    int fd;
+
+    if (crs_enter(&ctx->target.caller) != 0)
+        return -EACCES;
+    fd = crs_reopen(ctx, open->at.fd, flags);
+    crs_leave();
+    return fd;
+}
+
+/* In a short-lived child: waits as the caller would have. */
+static int open_waiting(struct crs_ctx *ctx, const struct crs_open *open, int flags)
+{
+    int fd;
+
+    crs_child_wakes();
+    do {
+        fd = reopen(ctx, open, flags);
+        if (fd == -EINTR && crs_target_interrupted(ctx))
+            return -CRS_RESTART;
+    } while (fd == -EINTR && crs_still_waiting(ctx));
+    return fd == -EINTR ? -ESRCH : fd;
+}
+
+int crs_open_existing(struct crs_ctx *ctx, struct crs_open *open)
+{
+    int flags = (int)(open->flags & ~(uint64_t)(O_CREAT | O_EXCL | O_NOFOLLOW)) | O_CLOEXEC | O_NOCTTY;
+    struct stat st;
+    int fd, result;
+
+    if (fstat(open->at.fd, &st) != 0)
+        return -errno;
+    if (S_ISLNK(st.st_mode))
+        return open->flags & O_EXCL && open->flags & O_CREAT ? -EEXIST : -ELOOP;
+    if (open->flags & O_CREAT) {
+        if (open->flags & O_EXCL)
+            return -EEXIST;
+        if (S_ISDIR(st.st_mode))
+            return -EISDIR;
+    }
+    if (S_ISCHR(st.st_mode) && st.st_rdev == makedev(5, 0))
+        return open_terminal(ctx, flags);
+    if (may_block(&st) && !(open->flags & O_NONBLOCK)) {
+        result = crs_hand_over(ctx, open->at.fd);
+        if (result == 0)
+            return CRS_HANDED_OVER;
+        return result == 1 ? open_waiting(ctx, open, flags) : result;
+    }
+    /* A lease could make even this one wait; then it goes to a child. */
+    fd = reopen(ctx, open, flags | O_NONBLOCK);
+    if (open->flags & O_NONBLOCK)
+        return fd;
+    if (fd == -EAGAIN) {
+        result = crs_hand_over(ctx, open->at.fd);
+        if (result == 0)
+            return CRS_HANDED_OVER;
+        return result == 1 ? open_waiting(ctx, open, flags) : result;
+    }
+    if (fd >= 0 && fcntl(fd, F_SETFL, (int)(open->flags & ~(uint64_t)O_NONBLOCK)) != 0) {
+        result = -errno;
+        close(fd);
+        return result;
+    }
+    return fd;
+}

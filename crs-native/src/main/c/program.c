@@ -1,0 +1,113 @@
+#define _GNU_SOURCE
+#include "program.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Slots a process may lie in, counted from where its pid points. */
+#define PROBES 32u
+
+void crs_names_clear(struct crs_names *names)
+{
+    memset(names, 0, offsetof(struct crs_names, bytes));
+}
+
+void crs_names_add(struct crs_names *names, const char *name, size_t len)
+{
+    for (uint32_t i = 0; i < names->count; i++)
+        if (names->len[i] == len && memcmp(names->bytes + names->at[i], name, len) == 0)
+            return;
+    if (names->count == CRS_NAMES || len > sizeof names->bytes - names->used) {
+        names->incomplete = 1;
+        return;
+    }
+    memcpy(names->bytes + names->used, name, len);
+    names->at[names->count] = names->used;
+    names->len[names->count++] = (uint32_t)len;
+    names->used += (uint32_t)len;
+}
+
+struct crs_str crs_names_get(const struct crs_names *names, uint32_t i)
+{
+    struct crs_str none = {NULL, 0};
+
+    if (i >= names->count)
+        return none;
+    return (struct crs_str){names->bytes + names->at[i], names->len[i]};
+}
+
+void crs_names_copy(struct crs_names *to, const struct crs_names *from)
+{
+    memcpy(to, from, offsetof(struct crs_names, bytes) + from->used);
+}
+
+void crs_programs_lock(struct crs_programs *programs)
+{
+    int32_t self = (int32_t)syscall(SYS_getpid), free = 0;
+
+    while (!atomic_compare_exchange_weak_explicit(&programs->lock, &free, self, memory_order_acquire,
+                                                  memory_order_relaxed)) {
+        free = 0;
+        sched_yield();
+    }
+}
+
+void crs_programs_unlock(struct crs_programs *programs)
+{
+    atomic_store_explicit(&programs->lock, 0, memory_order_release);
+}
+
+void crs_programs_release(struct crs_programs *programs, pid_t dead)
+{
+    int32_t holder = (int32_t)dead;
+
+    atomic_compare_exchange_strong(&programs->lock, &holder, 0);
+}
+
+static int is_gone(const struct crs_process *process)
+{
+    return kill(process->tgid, 0) != 0 && errno == ESRCH;
+}
+
+struct crs_process *crs_process_find(struct crs_programs *programs, pid_t tgid, uint64_t start, int make)
+{
+    struct crs_process *place = NULL;
+    uint32_t now = atomic_fetch_add_explicit(&programs->clock, 1, memory_order_relaxed);
+
+    for (uint32_t i = 0; i < PROBES; i++) {
+        struct crs_process *process = &programs->process[((uint32_t)tgid + i) % CRS_PROCESSES];
+
+        if (process->tgid == tgid) {
+            if (process->start == start) {
+                process->used = now;
+                return process;
+            }
+            process->tgid = 0; /* the pid was given out again */
+        }
+        if (place == NULL || (place->tgid != 0 && process->tgid == 0))
+            place = process;
+    }
+    if (!make)
+        return NULL;
+    for (uint32_t i = 0; place->tgid != 0 && i < PROBES; i++) {
+        struct crs_process *process = &programs->process[((uint32_t)tgid + i) % CRS_PROCESSES];
+
+        if (is_gone(process))
+            process->tgid = 0;
+        if (process->tgid == 0 || now - process->used > now - place->used)
+            place = process;
+    }
+    place->tgid = tgid;
+    place->start = start;
+    place->used = now;
+    place->pending = 0;
+    place->drift_told = 0;
+    crs_names_clear(&place->names);
+    crs_names_clear(&place->next);
+    return place;
+}

@@ -1,0 +1,166 @@
+#define _GNU_SOURCE
+#include "resolve.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+static int has_parent_step(const char *path)
+{
+    for (const char *at = path; (at = strstr(at, "..")) != NULL; at += 2)
+        if ((at == path || at[-1] == '/') && (at[2] == '/' || at[2] == '\0'))
+            return 1;
+    return 0;
+}
+
+static int is_on_proc(int fd)
+{
+    struct statfs fs;
+
+    return fstatfs(fd, &fs) != 0 || fs.f_type == PROC_SUPER_MAGIC;
+}
+
+/*
+ * The kernel's own walk, without symbolic links: most paths have none, and then no name has to be read back.
+ * Links, and everything of /proc (where it matters who walks), take the long way.
+ */
+static void walk(struct crs_ctx *ctx, struct crs_resolution *r)
+{
+    struct open_how how = {
+        .flags = (uint64_t)(O_PATH | O_CLOEXEC | r->flags),
+        .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | r->resolve,
+    };
+    int base = r->base >= 0 ? r->base : AT_FDCWD;
+
+    r->error = 0;
+    r->exact = 0;
+    r->fd = (int)syscall(SYS_openat2, base, r->path, &how, sizeof how);
+    if (r->fd < 0)
+        r->error = -errno;
+    if (r->fd >= 0 && !is_on_proc(r->fd)) {
+        r->exact = !has_parent_step(r->path) && (r->resolve & RESOLVE_IN_ROOT) == 0;
+        return;
+    }
+    if (r->fd < 0 && r->error != -ELOOP && r->error != -ENOSYS && r->error != -EPERM)
+        return;
+    if (r->fd >= 0)
+        close(r->fd);
+    r->fd = -1;
+    if (r->resolve != 0) {
+        /* The caller asked for a confined walk; the kernel does it, and what it finds in /proc is not the caller's. */
+        how.resolve = r->resolve;
+        r->fd = (int)syscall(SYS_openat2, base, r->path, &how, sizeof how);
+        r->error = r->fd < 0 ? -errno : 0;
+        if (r->fd >= 0 && is_on_proc(r->fd)) {
+            close(r->fd);
+            r->fd = -1;
+            r->error = -EACCES;
+        }
+        return;
+    }
+    r->fd = crs_walk(&ctx->target.caller, base, r->path, r->flags);
+    r->error = r->fd < 0 ? r->fd : 0;
+}
+
+int crs_resolve_open(struct crs_ctx *ctx, struct crs_resolution *r)
+{
+    r->fd = -1;
+    if (crs_enter(&ctx->target.caller) != 0)
+        return -EACCES;
+    walk(ctx, r);
+    crs_leave();
+    return 0;
+}
+
+static int requested_name(struct crs_ctx *ctx, struct crs_resolution *r, struct crs_path *out)
+{
+    char *name = ctx->requested_buf[r->place];
+    char folder[CRS_NAME_SIZE];
+    int root = ctx->target.caller.root, from = r->path[0] == '/' ? root : r->base;
+    struct crs_str base = {"/", 1}, path = {r->path, (uint32_t)strlen(r->path)};
+    ssize_t len;
+
+    if (from >= 0) {
+        len = crs_path_of_fd(from, folder, sizeof folder);
+        if (len < 0)
+            return (int)len;
+        if (len > 0 && folder[0] == '/')
+            base = (struct crs_str){folder, (uint32_t)len};
+        while (path.len > 0 && path.s[0] == '/' && from == root) {
+            path.s++;
+            path.len--;
+        }
+    }
+    len = crs_path_absolute(base, path, name, CRS_NAME_SIZE);
+    if (len < 0)
+        return (int)len;
+    out->requested = (struct crs_str){name, (uint32_t)len};
+    return 0;
+}
+
+int crs_resolve_names(struct crs_ctx *ctx, struct crs_resolution *r, struct crs_path *out)
+{
+    char *name = ctx->resolved_buf[r->place];
+    int result = requested_name(ctx, r, out);
+    ssize_t len;
+
+    if (result != 0)
+        return result;
+    out->resolved = out->requested;
+    if (r->fd < 0 || r->exact)
+        return 0;
+    len = crs_path_of_fd(r->fd, name, CRS_NAME_SIZE);
+    if (len < 0)
+        return (int)len;
+    if (len > 0) /* else a pipe or a socket: it has no other name */
+        out->resolved = (struct crs_str){name, (uint32_t)len};
+    return 0;
+}
+
+int crs_resolve_new_name(struct crs_ctx *ctx, struct crs_resolution *r, int folder, const char *last,
+                         struct crs_path *out)
+{
+    char *name = ctx->resolved_buf[r->place];
+    char text[CRS_NAME_SIZE];
+    int result = requested_name(ctx, r, out);
+    ssize_t len;
+
+    if (result != 0)
+        return result;
+    len = crs_path_of_fd(folder, text, sizeof text);
+    if (len < 0)
+        return (int)len;
+    if (len == 0)
+        return -ENAMETOOLONG;
+    len = crs_path_absolute((struct crs_str){text, (uint32_t)len}, (struct crs_str){last, (uint32_t)strlen(last)}, name,
+                            CRS_NAME_SIZE);
+    if (len < 0)
+        return (int)len;
+    out->resolved = (struct crs_str){name, (uint32_t)len};
+    return 0;
+}
+
+void crs_resolve_close(struct crs_resolution *r)
+{
+    if (r->fd >= 0)
+        close(r->fd);
+    if (r->base >= 0)
+        close(r->base);
+    r->fd = r->base = -1;
+}
+
+int crs_reopen(const struct crs_ctx *ctx, int fd, int flags)
+{
+    char name[16];
+    int opened;
+
+    snprintf(name, sizeof name, "%d", fd);
+    opened = openat(ctx->agent->self_fd, name, flags);
+    return opened < 0 ? -errno : opened;
+}

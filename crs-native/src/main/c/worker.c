@@ -1,0 +1,90 @@
+/* A worker: takes a notification, has it answered, takes the next. */
+#define _GNU_SOURCE
+#include "agent.h"
+#include "look.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
+#define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
+#endif
+
+/* The kernel's idea of the structures may be larger than this program's. */
+static union {
+    struct seccomp_notif notification;
+    char room[512];
+} request;
+static union {
+    struct seccomp_notif_resp response;
+    char room[512];
+} response;
+static struct crs_ctx ctx;
+
+/* The application's process puts the listener there; without a futex (a policy may close it) a look every millisecond. */
+static int wait_for_listener(struct crs_shared *shared)
+{
+    const struct timespec millisecond = {0, 1000000};
+    int listener;
+
+    while ((listener = atomic_load(&shared->listener)) == 0)
+        syscall(SYS_futex, &shared->listener, FUTEX_WAIT, 0, &millisecond, NULL, 0);
+    return listener;
+}
+
+static int receive(const struct crs_agent *agent)
+{
+    memset(&request, 0, sizeof request);
+    return ioctl(agent->listener, SECCOMP_IOCTL_NOTIF_RECV, &request.notification) == 0 ? 0 : -errno;
+}
+
+static void answer(void)
+{
+    ctx.answered = ctx.changes = 0;
+    ctx.target.cached = NULL;
+    crs_handle(&ctx);
+    crs_target_done(&ctx);
+    if (!ctx.answered) /* the caller is gone, or this call is no worse off than denied */
+        crs_reply_error(&ctx, EACCES);
+    if (ctx.child)
+        _exit(0);
+}
+
+void crs_worker(struct crs_agent *agent, uint32_t slot)
+{
+    pid_t parent = getppid();
+    uint64_t sync = SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP;
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    crs_look_init();
+    agent->self_fd = open("/proc/self/fd", O_PATH | O_CLOEXEC);
+    agent->listener = wait_for_listener(agent->shared);
+    ioctl(agent->listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, sync); /* 6.6 and later; without it only slower */
+    ctx.agent = agent;
+    ctx.slot = slot;
+    ctx.req = &request.notification;
+    ctx.resp = &response.response;
+    for (;;) {
+        int result = receive(agent);
+
+        if (getppid() != parent) /* nobody reaps, restarts or reports any more: let calls fail */
+            _exit(1);
+        if (result == -ENOTCONN)
+            _exit(0);
+        if (result != 0)
+            continue;
+        atomic_store(&agent->shared->in_flight[slot], ctx.req->id);
+        answer();
+        atomic_store(&agent->shared->in_flight[slot], 0);
+    }
+}

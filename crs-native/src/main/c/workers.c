@@ -1,0 +1,96 @@
+/* The workers' lives, as crs-init sees them. */
+#define _GNU_SOURCE
+#include "supervisor.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Workers that die at once on every start are not started for ever. */
+#define DEATHS_MAX 64u
+
+static int start_one(struct crs_supervisor *s, uint32_t slot)
+{
+    long pid = syscall(SYS_clone, (unsigned long)(CLONE_FILES | SIGCHLD), 0, 0, 0, 0);
+
+    if (pid < 0)
+        return -errno;
+    if (pid == 0)
+        crs_worker(s->agent, slot);
+    s->worker[slot] = (pid_t)pid;
+    atomic_store(&s->agent->shared->worker[slot], (int32_t)pid);
+    s->agent->shared->filter.agent[1 + slot] = (int32_t)pid;
+    return 0;
+}
+
+int crs_workers_start(struct crs_supervisor *s)
+{
+    for (uint32_t i = 0; i < CRS_WORKERS; i++) {
+        int result = start_one(s, i);
+
+        if (result != 0)
+            return result;
+    }
+    return 0;
+}
+
+/* A call whose answerer died is denied; it would wait for ever. */
+static void deny(const struct crs_supervisor *s, uint64_t id)
+{
+    struct seccomp_notif_resp response = {.id = id, .error = -EACCES};
+
+    if (id != 0 && s->agent->listener > 0)
+        ioctl(s->agent->listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
+}
+
+static void release_locks(struct crs_shared *shared, pid_t pid)
+{
+    int32_t holder = (int32_t)pid;
+
+    crs_programs_release(&shared->programs, pid);
+    crs_identity_release(&shared->identities, pid);
+    atomic_compare_exchange_strong(&shared->child_lock, &holder, 0);
+}
+
+static void worker_ended(struct crs_supervisor *s, uint32_t slot, int status)
+{
+    struct crs_shared *shared = s->agent->shared;
+
+    s->worker[slot] = 0;
+    atomic_store(&shared->worker[slot], 0);
+    if (s->ended || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
+        return; /* nobody is left below the filter */
+    deny(s, atomic_exchange(&shared->in_flight[slot], 0));
+    crs_tell(s, "a worker died; the call it was answering was denied");
+    if (++s->deaths > DEATHS_MAX || start_one(s, slot) != 0)
+        crs_tell(s, "a worker could not be replaced; calls fail when none is left");
+}
+
+void crs_child_ended(struct crs_supervisor *s, pid_t pid, int status)
+{
+    struct crs_shared *shared = s->agent->shared;
+
+    release_locks(shared, pid);
+    for (uint32_t i = 0; i < CRS_WORKERS; i++)
+        if (s->worker[i] == pid)
+            worker_ended(s, i, status);
+    for (uint32_t i = 0; i < CRS_CHILDREN; i++)
+        if (atomic_load(&shared->child[i].pid) == pid) {
+            if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+                deny(s, atomic_load(&shared->child[i].call));
+            atomic_store(&shared->child[i].pid, 0);
+        }
+}
+
+void crs_workers_stop(struct crs_supervisor *s)
+{
+    for (uint32_t i = 0; i < CRS_WORKERS; i++)
+        if (s->worker[i] > 0) {
+            kill(s->worker[i], SIGKILL);
+            waitpid(s->worker[i], NULL, 0);
+            s->worker[i] = 0;
+        }
+}

@@ -1,0 +1,245 @@
+/*
+ * What a hostile program tries, one trick a name: probe TRICK ARGUMENT... Static, so that nothing but the kernel filter
+ * is between it and the kernel. Exit status: 0 the trick had its effect, 1 it failed with EACCES or EPERM, 2 it failed
+ * otherwise (errno on stderr).
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int verdict(long result)
+{
+    if (result >= 0)
+        return 0;
+    if (errno == EACCES || errno == EPERM)
+        return 1;
+    fprintf(stderr, "probe: %s\n", strerror(errno));
+    return 2;
+}
+
+static int by_openat2(char **argv)
+{
+    struct open_how how = {.flags = O_RDONLY};
+
+    return verdict(syscall(SYS_openat2, AT_FDCWD, argv[0], &how, sizeof how));
+}
+
+#ifdef SYS_open
+static int by_open(char **argv)
+{
+    return verdict(syscall(SYS_open, argv[0], O_RDONLY, 0));
+}
+
+static int by_creat(char **argv)
+{
+    return verdict(syscall(SYS_creat, argv[0], 0600));
+}
+#endif
+
+static int by_directory(char **argv)
+{
+    int folder = open(argv[0], O_PATH | O_DIRECTORY);
+
+    return folder < 0 ? verdict(folder) : verdict(openat(folder, argv[1], O_RDONLY));
+}
+
+/* An O_PATH descriptor is not access; opening it again is. */
+static int by_path_descriptor(char **argv)
+{
+    char name[64];
+    int fd = open(argv[0], O_PATH);
+
+    if (fd < 0)
+        return verdict(fd);
+    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+    return verdict(open(name, O_RDONLY));
+}
+
+static int truncating(char **argv)
+{
+    return verdict(open(argv[0], O_WRONLY | O_TRUNC));
+}
+
+static int unnamed(char **argv)
+{
+    return verdict(open(argv[0], O_TMPFILE | O_RDWR, 0600));
+}
+
+static int exclusive(char **argv)
+{
+    return verdict(open(argv[0], O_CREAT | O_EXCL | O_WRONLY, 0600));
+}
+
+static void *in_own_folder(void *argument)
+{
+    char **argv = argument;
+    long *result = malloc(sizeof *result);
+
+    /* this thread alone stands in that folder */
+    *result = unshare(CLONE_FS) != 0 || chdir(argv[0]) != 0 ? -1 : open(argv[1], O_RDONLY);
+    if (*result < 0)
+        *result = -errno;
+    return result;
+}
+
+static int by_thread_folder(char **argv)
+{
+    pthread_t thread;
+    void *result;
+
+    if (pthread_create(&thread, NULL, in_own_folder, argv) != 0 || pthread_join(thread, &result) != 0)
+        return 2;
+    errno = (int)-*(long *)result;
+    return verdict(*(long *)result);
+}
+
+static int by_chroot(char **argv)
+{
+    if (chroot(argv[0]) != 0)
+        return 2;
+    return verdict(open(argv[1], O_RDONLY));
+}
+
+static int by_exec(char **argv)
+{
+    execv(argv[0], argv);
+    return verdict(-1);
+}
+
+static int by_empty_path_exec(char **argv)
+{
+    int fd = open(argv[0], O_PATH);
+
+    if (fd < 0)
+        return 2;
+    syscall(SYS_execveat, fd, "", argv, environ, AT_EMPTY_PATH);
+    return verdict(-1);
+}
+
+static int connecting(char **argv)
+{
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[1]))};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    inet_pton(AF_INET, argv[0], &to.sin_addr);
+    return verdict(connect(fd, (struct sockaddr *)&to, sizeof to));
+}
+
+static int sending(char **argv)
+{
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[1]))};
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+    if (strcmp(argv[2], "unspecified") == 0)
+        to.sin_family = AF_UNSPEC; /* the kernel takes it for IPv4 */
+    inet_pton(AF_INET, argv[0], &to.sin_addr);
+    return verdict(sendto(fd, "x", 1, 0, (struct sockaddr *)&to, sizeof to));
+}
+
+/* Listens, and connects to itself from 127.0.0.8 and from 127.0.0.1; 0: the first peer taken is the second one. */
+static int accepting(char **argv)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET}, from = at, peer;
+    socklen_t len = sizeof at;
+    int listener = socket(AF_INET, SOCK_STREAM | (argv[0] != NULL ? SOCK_NONBLOCK : 0), 0), fd;
+
+    inet_pton(AF_INET, "127.0.0.1", &at.sin_addr);
+    if (bind(listener, (struct sockaddr *)&at, sizeof at) != 0 || listen(listener, 8) != 0 ||
+        getsockname(listener, (struct sockaddr *)&at, &len) != 0)
+        return 2;
+    for (int i = 0; i < 2; i++) {
+        int client = socket(AF_INET, SOCK_STREAM, 0);
+
+        inet_pton(AF_INET, i == 0 ? "127.0.0.8" : "127.0.0.1", &from.sin_addr);
+        if (bind(client, (struct sockaddr *)&from, sizeof from) != 0 ||
+            connect(client, (struct sockaddr *)&at, sizeof at) != 0)
+            return 2;
+    }
+    len = sizeof peer;
+    memset(&peer, 0, sizeof peer);
+    fd = accept4(listener, (struct sockaddr *)&peer, &len, SOCK_CLOEXEC);
+    if (fd < 0)
+        return verdict(fd);
+    return len == sizeof peer && peer.sin_addr.s_addr == htonl(0x7f000001) && fcntl(fd, F_GETFD) == FD_CLOEXEC ? 0 : 1;
+}
+
+static int tracing(char **argv)
+{
+    (void)argv;
+    return verdict(ptrace(PTRACE_TRACEME, 0, 0, 0));
+}
+
+/* A path at the very end of a mapping, and one beyond it. */
+static int at_the_edge(char **argv)
+{
+    return verdict(syscall(SYS_openat, AT_FDCWD, (void *)16, O_RDONLY)) == 2 && errno == EFAULT ? by_openat2(argv) : 2;
+}
+
+static int foreign_abi(char **argv)
+{
+    (void)argv;
+#ifdef __x86_64__
+    long result;
+
+    __asm__ volatile("int $0x80" : "=a"(result) : "0"(20 /* getpid */) : "memory");
+    errno = result < 0 ? (int)-result : 0;
+    return result > 0 ? 0 : errno == ENOSYS ? 1 : 2;
+#else
+    return 1;
+#endif
+}
+
+static int io_ring(char **argv)
+{
+    char parameters[256] = {0};
+
+    (void)argv;
+    if (syscall(425 /* io_uring_setup */, 4, parameters) >= 0)
+        return 0;
+    return errno == ENOSYS ? 1 : 2;
+}
+
+static int setting_user(char **argv)
+{
+    if (setgid(1000) != 0 || setuid(1000) != 0)
+        return 2;
+    return verdict(open(argv[0], O_RDONLY));
+}
+
+static const struct {
+    const char *name;
+    int (*run)(char **);
+} tricks[] = {
+    {"openat2", by_openat2},           {"dirfd", by_directory},       {"path-descriptor", by_path_descriptor},
+    {"truncate", truncating},          {"unnamed", unnamed},          {"exclusive", exclusive},
+    {"thread-folder", by_thread_folder}, {"chroot", by_chroot},       {"exec", by_exec},
+    {"execveat", by_empty_path_exec},  {"connect", connecting},       {"send", sending},
+    {"accept", accepting},             {"ptrace", tracing},           {"edge", at_the_edge},
+    {"foreign-abi", foreign_abi},      {"io-uring", io_ring},         {"set-user", setting_user},
+#ifdef SYS_open
+    {"open", by_open},                 {"creat", by_creat},
+#endif
+};
+
+int main(int argc, char **argv)
+{
+    for (size_t i = 0; argc > 1 && i < sizeof tricks / sizeof *tricks; i++)
+        if (strcmp(argv[1], tricks[i].name) == 0)
+            return tricks[i].run(argv + 2);
+    fprintf(stderr, "probe: no such trick\n");
+    return 3;
+}
