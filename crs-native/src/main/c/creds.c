@@ -13,7 +13,8 @@ enum { WORN_GROUPS = 1, WORN_FSGID = 2, WORN_FSUID = 4, WORN_CAPS = 8, WORN_UMAS
 
 /* What this process is by itself, read once, and what of it is another's now. */
 static struct {
-    int known, worn; /* worn: WORN_… */
+    pid_t known; /* by which process: a child may have become something else */
+    int worn;    /* WORN_… */
     uint64_t permitted, inheritable;
     struct crs_creds own;
 } self;
@@ -31,12 +32,15 @@ static int set_effective(uint64_t effective)
     return syscall(__NR_capset, &header, data) < 0 ? -errno : 0;
 }
 
-static int know_self(void)
+int crs_creds_init(void)
 {
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
     struct __user_cap_data_struct data[2];
-    long n = syscall(__NR_getgroups, CRS_MAX_GROUPS, self.own.groups);
+    long n;
 
+    if (self.known == getpid())
+        return 0;
+    n = syscall(__NR_getgroups, CRS_MAX_GROUPS, self.own.groups);
     if (n < 0 || syscall(__NR_capget, &header, data) < 0)
         return -EPERM;
     self.own.ngroups = (uint32_t)n;
@@ -47,7 +51,7 @@ static int know_self(void)
     self.own.fsgid = (gid_t)syscall(__NR_setfsgid, -1);
     self.own.umask = umask(0);
     umask(self.own.umask);
-    self.known = 1;
+    self.known = getpid();
     return 0;
 }
 
@@ -110,7 +114,7 @@ static int wear(const struct crs_creds *to)
 int crs_creds_assume(const struct crs_creds *creds)
 {
     crs_creds_restore();
-    if (!self.known && know_self() < 0)
+    if (crs_creds_init() < 0)
         return -EPERM;
     if ((creds->cap_effective & ~self.permitted) != 0 || creds->ngroups > CRS_MAX_GROUPS)
         return -EPERM;
@@ -118,6 +122,19 @@ int crs_creds_assume(const struct crs_creds *creds)
         return 0;
     crs_creds_restore();
     return -EPERM;
+}
+
+int crs_creds_look(uid_t uid, gid_t gid)
+{
+    static struct crs_creds as;
+
+    crs_creds_restore();
+    if (crs_creds_init() < 0)
+        return -EPERM;
+    as = self.own;
+    as.fsuid = uid;
+    as.fsgid = gid;
+    return crs_creds_assume(&as);
 }
 
 void crs_creds_restore(void)

@@ -35,11 +35,20 @@ int crs_creds_read(int proc, struct crs_creds *creds);
 int crs_creds_parse(const char *text, size_t len, struct crs_creds *creds);
 
 /*
- * Takes on fsuid, fsgid, groups, umask and effective capabilities of another task; what is equal already costs no
- * system call. 0, or -EPERM when this process cannot become that one; it then is what it was before.
- * Real and effective ids stay, so signals and limits are still this process's own.
+ * Notes what this process is by itself; the first of the calls below does it where it was not done, once per process.
+ * Its own rights must not change by other means after that, nor be others than its own at that moment. 0 or -EPERM.
+ */
+int crs_creds_init(void);
+
+/*
+ * Takes on fsuid, fsgid, groups, umask and effective capabilities of another task; what is equal already is left.
+ * 0, or -EPERM when this process cannot become that one; it then is what it was before. Real and effective ids stay,
+ * so signals and limits are still this process's own.
  */
 int crs_creds_assume(const struct crs_creds *creds);
+
+/* Takes on the ids that it takes to look at a task without SYS_PTRACE, and keeps the rest. 0 or -EPERM. */
+int crs_creds_look(uid_t uid, gid_t gid);
 
 /*
  * Takes everything off again, whatever was on; nothing to do is no cost. There is no failure: a process that cannot

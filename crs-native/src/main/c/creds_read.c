@@ -158,14 +158,23 @@ int crs_creds_parse(const char *text, size_t len, struct crs_creds *creds)
     return r;
 }
 
-/* Whether the task lives in this process's user namespace; only there are its capabilities what they say. */
-static int same_user_namespace(int proc)
+/*
+ * Whether the task lives in this process's user namespace; only there are its capabilities what they say. To see that
+ * takes its ids; what cannot be seen is another.
+ */
+static int same_user_namespace(int proc, const struct crs_creds *creds)
 {
     struct stat its, own;
+    int seen;
 
     if (stat("/proc/self/ns/user", &own) < 0)
         return errno == ENOENT; /* a kernel without user namespaces */
-    return fstatat(proc, "ns/user", &its, 0) == 0 && its.st_dev == own.st_dev && its.st_ino == own.st_ino;
+    seen = fstatat(proc, "ns/user", &its, 0) == 0;
+    if (!seen && errno == EACCES && crs_creds_look(creds->uid, creds->gid) == 0) {
+        seen = fstatat(proc, "ns/user", &its, 0) == 0;
+        crs_creds_restore();
+    }
+    return seen && its.st_dev == own.st_dev && its.st_ino == own.st_ino;
 }
 
 int crs_creds_read(int proc, struct crs_creds *creds)
@@ -187,7 +196,7 @@ int crs_creds_read(int proc, struct crs_creds *creds)
     r = crs_creds_parse(text, len, creds);
     if (r == -EPROTO && len == sizeof text)
         return -E2BIG;
-    if (r == 0 && creds->cap_effective != 0 && !same_user_namespace(proc))
+    if (r == 0 && creds->cap_effective != 0 && !same_user_namespace(proc, creds))
         creds->cap_effective = 0;
     return r;
 }

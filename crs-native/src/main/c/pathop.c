@@ -70,9 +70,9 @@ static void name_request(struct crs_operand *o, const struct crs_caller *caller)
 
     if (fd >= 0) {
         len = crs_path_of_fd(fd, from, sizeof from);
-        if (len == 0 && path.len == 0) /* a pipe, a socket: nothing a policy names */
+        if (len == 0) /* a pipe, a socket: nothing a policy names, and no folder either */
             return;
-        if (len <= 0) {
+        if (len < 0) {
             o->unnamed = 1;
             return;
         }

@@ -288,7 +288,7 @@ int crs_copy_path(struct crs_pathop *op, const uint64_t args[6], uint32_t i)
     }
     if (to->path[0] == '/')
         return 0;
-    if (to->path[0] == '\0' && xattr && dir != AT_FDCWD)
+    if (to->path[0] == '\0' && xattr && (dir != AT_FDCWD || call->kind == CRS_OP_REMOVEXATTR))
         return copy_descriptor(op, dir, to);
     return open_base(op->caller, dir, &to->base);
 }

@@ -8,6 +8,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* A root folder cannot be renamed, nor can "."; but "/" would be this process's own root, maybe on another mount. */
+static const char *renamed(const struct crs_operand *o)
+{
+    return o->last[0] == '/' ? "." : o->last;
+}
+
 /*
  * Entries are named in their open folder. Objects go by the link of their descriptor: it is one way that serves all
  * calls and all kernels, and what it leads to is fixed, a symbolic link included.
@@ -25,7 +31,7 @@ static long perform(const struct crs_pathop *op)
     case CRS_OP_RMDIR:
         return syscall(__NR_unlinkat, a->fd, a->last, AT_REMOVEDIR);
     case CRS_OP_RENAME:
-        return syscall(__NR_renameat2, a->fd, a->last, b->fd, b->last, op->flags);
+        return syscall(__NR_renameat2, a->fd, renamed(a), b->fd, renamed(b), op->flags);
     case CRS_OP_LINK:
         return syscall(__NR_linkat, AT_FDCWD, object, b->fd, b->last, AT_SYMLINK_FOLLOW);
     case CRS_OP_SYMLINK:

@@ -23,24 +23,25 @@
 #define PROC_ROOT_INO 1
 #define NO_LINKS_FOLLOWED 0x2000 /* ST_NOSYMFOLLOW of statfs(2) */
 
-/* This process's own places: what it goes back to, and its descriptors by name wherever its root is. */
+/* This process's own places: what it goes back to, and its /proc wherever its root is. A child's are the same. */
 static struct {
-    pid_t known; /* by which process: a child has its own /proc/self */
-    int entered, protected_symlinks;
-    int root, cwd, descriptors;
+    int known, entered, protected_symlinks;
+    int root, cwd, proc;
 } home;
 
-static int know_home(void)
+int crs_walk_init(void)
 {
     char c = '1';
     int fd;
 
-    if (home.known == getpid())
+    if (crs_creds_init() < 0)
+        return -EPERM;
+    if (home.known)
         return 0;
     home.root = open("/", LOOK | O_DIRECTORY);
     home.cwd = open(".", LOOK | O_DIRECTORY);
-    home.descriptors = open("/proc/self/fd", LOOK | O_DIRECTORY);
-    if (home.root < 0 || home.cwd < 0 || home.descriptors < 0)
+    home.proc = open("/proc", LOOK | O_DIRECTORY);
+    if (home.root < 0 || home.cwd < 0 || home.proc < 0)
         return -EPERM;
     fd = open("/proc/sys/fs/protected_symlinks", O_RDONLY | O_CLOEXEC);
     if (fd >= 0) {
@@ -49,7 +50,7 @@ static int know_home(void)
         close(fd);
     }
     home.protected_symlinks = c != '0';
-    home.known = getpid();
+    home.known = 1;
     return 0;
 }
 
@@ -57,7 +58,7 @@ int crs_enter(const struct crs_caller *caller)
 {
     char root[32];
 
-    if (know_home() < 0)
+    if (crs_walk_init() < 0)
         return -EPERM;
     if (caller->root >= 0) {
         snprintf(root, sizeof root, "/proc/self/fd/%d", caller->root);
@@ -117,6 +118,13 @@ static int move_to(struct walk *w, int dir)
     return 0;
 }
 
+static int is_folder(int fd)
+{
+    struct stat st;
+
+    return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 static int open_root(void)
 {
     int fd = open("/", LOOK | O_DIRECTORY);
@@ -127,13 +135,13 @@ static int open_root(void)
 /* Whether a component of the descriptor's name is this number: 1, 0, or -errno if the name is unknown. */
 static int below_process(int fd, pid_t pid)
 {
-    char name[PATH_MAX + 1], number[16];
+    char name[PATH_MAX + 1], number[32];
     ssize_t len;
     const char *at = name;
     size_t n;
 
-    snprintf(number, sizeof number, "%d", fd);
-    len = readlinkat(home.descriptors, number, name, sizeof name - 1);
+    snprintf(number, sizeof number, "self/fd/%d", fd);
+    len = readlinkat(home.proc, number, name, sizeof name - 1);
     if (len < 0)
         return -errno;
     name[len] = '\0';
@@ -192,7 +200,7 @@ static int follow(struct walk *w, const char *name, int fd, const struct stat *l
     char text[PATH_MAX];
     struct stat dir;
     ssize_t n = may_follow(w, link, last);
-    int at_root = 0;
+    int at_root = 0, r;
 
     if (n == 0 && ++w->links > LINKS_MAX)
         n = -ELOOP;
@@ -201,7 +209,10 @@ static int follow(struct walk *w, const char *name, int fd, const struct stat *l
     if (n == 0 && w->on_proc && !at_root) {
         close(fd);
         n = jump(w, name);
-        return n < 0 ? (int)n : move_to(w, (int)n);
+        if (n < 0)
+            return (int)n;
+        r = move_to(w, (int)n);
+        return r == 0 && w->rest[0] == '/' && !is_folder(w->dir) ? -ENOTDIR : r;
     }
     if (n == 0)
         n = link_text(w, name, at_root, fd, text, sizeof text);
@@ -253,7 +264,6 @@ static int step(struct walk *w)
 static int by_hand(const struct crs_caller *caller, int base, const char *path, int flags)
 {
     struct walk w = {.caller = caller, .flags = flags, .dir = -1};
-    struct stat st;
     int r;
 
     w.rest = w.text + sizeof w.text - 1;
@@ -269,7 +279,7 @@ static int by_hand(const struct crs_caller *caller, int base, const char *path, 
         r = step(&w);
     if (r == 0 && w.on_proc && below_process(w.dir, getpid()) != 0)
         r = -EACCES;
-    if (r == 0 && (flags & O_DIRECTORY) && (fstat(w.dir, &st) < 0 || !S_ISDIR(st.st_mode)))
+    if (r == 0 && (flags & O_DIRECTORY) && !is_folder(w.dir))
         r = -ENOTDIR;
     if (r < 0 && w.dir >= 0)
         close(w.dir);

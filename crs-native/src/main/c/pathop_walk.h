@@ -25,6 +25,13 @@ struct crs_caller {
 };
 
 /*
+ * Notes this process's own rights and opens three descriptors to find back to its own places; crs_enter does it where
+ * it was not done. To be called before children are made that share the descriptors: theirs would stay open. 0 or
+ * -EPERM.
+ */
+int crs_walk_init(void);
+
+/*
  * Puts this process in the caller's place: its root, then its rights; crs_leave undoes both (and aborts where it
  * cannot). 0, or -EPERM with nothing changed. Between the two this process's own /proc may be out of reach.
  */
