@@ -147,12 +147,12 @@ static int fill(struct crs_sink *sink, struct crs_ring *ring)
 
 static void broken(struct crs_sink *sink, int err)
 {
-    int keep = sink->out.url.kind != CRS_SINK_UNIX; /* a full disk may have room again; a socket has to be made anew */
-
     sink->error = err;
-    if (!keep) {
+    if (sink->out.url.kind == CRS_SINK_UNIX) { /* has to be made anew; what its peer has not read goes again */
         crs_out_close(&sink->out);
         crs_spool_rewind(&sink->spool);
+    } else {
+        sink->written += crs_spool_release(&sink->spool);
     }
     sink->backoff_ms = sink->backoff_ms == 0 ? BACKOFF_FIRST_MS : 2 * sink->backoff_ms;
     if (sink->backoff_ms > BACKOFF_MAX_MS)

@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SEND_MAX 65536u
+#define SEND_MAX 65536u /* more than any line has */
 
 /*
  * Before the application runs a path may lead anywhere its owner wants; afterwards the application could have put a
@@ -148,15 +148,20 @@ static ssize_t send_some(const struct crs_sink_out *out, const char *bytes, size
     return write_quietly(out->fd, bytes, length);
 }
 
-/* How much may go in one call without another writer of the same pipe coming between, or without waiting. */
+/*
+ * How much goes in one call: whole lines, so that a disk that is full from one call to the next tears none. To a pipe
+ * no more than can neither be torn by another writer nor, once it is writable, make this one wait.
+ */
 static size_t portion(const struct crs_sink_out *out, const struct crs_spool *spool)
 {
-    size_t left = spool->end - spool->sent;
-    size_t line = crs_spool_next_line(spool);
+    const char *from = spool->bytes + spool->sent;
+    size_t left = spool->end - spool->sent, line = crs_spool_next_line(spool);
 
     if (out->whole_lines || out->shared)
         return line < PIPE_BUF ? line : PIPE_BUF;
-    return left < SEND_MAX ? left : SEND_MAX;
+    if (left <= SEND_MAX)
+        return left;
+    return (size_t)((const char *)memrchr(from, '\n', SEND_MAX) - from) + 1;
 }
 
 int crs_out_send(struct crs_sink_out *out, struct crs_spool *spool)
