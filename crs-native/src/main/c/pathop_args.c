@@ -211,6 +211,12 @@ static int look(const struct crs_caller *caller, const char *name, int flags)
     if (caller->look != NULL)
         return caller->look(caller->context, name, flags);
     fd = openat(caller->proc, name, flags | O_CLOEXEC);
+    if (fd < 0 && errno == EACCES && crs_creds_look(caller->creds->uid, caller->creds->gid) == 0) {
+        fd = openat(caller->proc, name, flags | O_CLOEXEC);
+        fd = fd < 0 ? -errno : fd;
+        crs_creds_restore();
+        return fd;
+    }
     return fd < 0 ? -errno : fd;
 }
 

@@ -23,9 +23,10 @@
 #define PROC_ROOT_INO 1
 #define NO_LINKS_FOLLOWED 0x2000 /* ST_NOSYMFOLLOW of statfs(2) */
 
-/* This process's own places: what it goes back to, and its /proc wherever its root is. A child's are the same. */
+/* This process's own places: what it goes back to, and its /proc wherever its root is. */
 static struct {
-    int known, entered, protected_symlinks;
+    pid_t known; /* by which process: a child may have other descriptors */
+    int entered, protected_symlinks;
     int root, cwd, proc;
 } home;
 
@@ -34,10 +35,10 @@ int crs_walk_init(void)
     char c = '1';
     int fd;
 
+    if (home.known == getpid())
+        return 0;
     if (crs_creds_init() < 0)
         return -EPERM;
-    if (home.known)
-        return 0;
     home.root = open("/", LOOK | O_DIRECTORY);
     home.cwd = open(".", LOOK | O_DIRECTORY);
     home.proc = open("/proc", LOOK | O_DIRECTORY);
@@ -50,7 +51,7 @@ int crs_walk_init(void)
         close(fd);
     }
     home.protected_symlinks = c != '0';
-    home.known = 1;
+    home.known = getpid();
     return 0;
 }
 

@@ -18,16 +18,15 @@ struct crs_caller {
     const struct crs_creds *creds; /* its rights */
     /*
      * Opens an entry of /proc/TID ("cwd", "fd/3", "fdinfo/3") with the rights it takes to look at the task, O_CLOEXEC
-     * added: a descriptor to be closed, or the kernel's -errno. NULL: as this process is, from proc.
+     * added: a descriptor to be closed, or the kernel's -errno. NULL: from proc, with the ids in creds if need be.
      */
     int (*look)(void *context, const char *name, int flags);
     void *context;
 };
 
 /*
- * Notes this process's own rights and opens three descriptors to find back to its own places; crs_enter does it where
- * it was not done. To be called before children are made that share the descriptors: theirs would stay open. 0 or
- * -EPERM.
+ * Notes this process's own rights and opens three descriptors to find back to its own places, once per process;
+ * crs_enter does it where it was not done. 0 or -EPERM.
  */
 int crs_walk_init(void);
 

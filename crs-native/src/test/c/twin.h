@@ -131,26 +131,14 @@ static void twin_order(struct twin *twin, char order)
     CHECK(read(twin->from, &order, 1) == 1);
 }
 
-/* Looks at a twin as it takes without SYS_PTRACE: with its ids and all of one's own capabilities. */
-static int twin_look(void *context, const char *name, int flags)
+/* Opens a file of the twin's /proc folder as it takes without SYS_PTRACE: with its ids. */
+static int twin_look(const struct twin *twin, const char *name, int flags)
 {
-    const struct twin *twin = context;
-    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-    struct __user_cap_data_struct caps[2];
-    uid_t uid = (uid_t)syscall(SYS_setfsuid, -1);
-    gid_t gid = (gid_t)syscall(SYS_setfsgid, -1);
     int fd;
 
-    CHECK(syscall(SYS_capget, &header, caps) == 0);
-    syscall(SYS_setfsgid, twin->creds.gid);
-    syscall(SYS_setfsuid, twin->creds.uid);
-    CHECK(syscall(SYS_capset, &header, caps) == 0);
+    CHECK(crs_creds_look(twin->creds.uid, twin->creds.gid) == 0);
     fd = openat(twin->caller.proc, name, flags | O_CLOEXEC);
-    if (fd < 0)
-        fd = -errno;
-    syscall(SYS_setfsuid, uid);
-    syscall(SYS_setfsgid, gid);
-    CHECK(syscall(SYS_capset, &header, caps) == 0);
+    crs_creds_restore();
     return fd;
 }
 
@@ -174,8 +162,7 @@ static void twin_start(struct twin *twin, const struct rights *rights, const cha
     twin->from = from[0];
     twin_order(twin, 'r');
     snprintf(name, sizeof name, "/proc/%d", (int)twin->pid);
-    twin->caller = (struct crs_caller){.tid = twin->pid, .tgid = twin->pid, .root = -1, .creds = &twin->creds,
-                                       .look = twin_look, .context = twin};
+    twin->caller = (struct crs_caller){.tid = twin->pid, .tgid = twin->pid, .root = -1, .creds = &twin->creds};
     CHECK((twin->caller.proc = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC)) >= 0);
     CHECK(crs_creds_read(twin->caller.proc, &twin->creds) == 0);
     CHECK((twin->caller.mem = twin_look(twin, "mem", O_RDONLY)) >= 0);
