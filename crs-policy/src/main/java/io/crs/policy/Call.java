@@ -1,5 +1,6 @@
 package io.crs.policy;
 
+import io.crs.syscall.Arch;
 import io.crs.syscall.OperationClass;
 import io.crs.syscall.Syscall;
 import java.util.ArrayList;
@@ -106,6 +107,27 @@ public record Call(
     /** The {@code connect} of a program to an IP address, or to a socket's path. */
     public static Call connect(String program, String address, int port) {
         return of("connect").program(program).address(address).port(port).build();
+    }
+
+    /**
+     * The call that a JSON object stands for: {@code {"program":"/usr/bin/cat","syscall":"openat",
+     * "filename":"/etc/passwd","flags":["O_RDONLY"]}}. {@code docs/policy.md} lists its fields.
+     *
+     * @param json the object
+     * @param arch the architecture the call is made on
+     * @throws InvalidCallException if it is no such object, or the architecture lacks the call
+     */
+    public static Call read(String json, Arch arch) throws InvalidCallException {
+        try {
+            return JsonDocument.read(json, CallForm.on(arch));
+        } catch (InvalidPolicyException e) {
+            throw new InvalidCallException(e.problems().get(0).toString());
+        }
+    }
+
+    /** The JSON object that stands for this call on an architecture, in one line. */
+    public String toJson(Arch arch) {
+        return JsonDocument.writeLine(out -> CallForm.on(arch).write(out, this));
     }
 
     /** The program's names, each once: as it was resolved, and as exec was asked for it. */

@@ -1,6 +1,14 @@
 package io.crs.policy;
 
 import io.crs.syscall.Syscall;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,6 +16,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,6 +116,63 @@ public record Policy(
             rule.id().filter(id -> !ids.add(id)).ifPresent(id -> {
                 throw new IllegalArgumentException("two rules have the id " + Quoted.of(id));
             });
+        }
+    }
+
+    /**
+     * The policy a JSON document stands for. The stream is read to its end and left open.
+     *
+     * @throws IOException if the stream fails
+     * @throws InvalidPolicyException if the document is not valid, with everything that is wrong with it
+     */
+    public static Policy read(InputStream in) throws IOException, InvalidPolicyException {
+        return JsonDocument.read(in, PolicyForm.CODEC);
+    }
+
+    /**
+     * The policy the JSON document in a file stands for.
+     *
+     * @throws IOException if the file cannot be read
+     * @throws InvalidPolicyException as {@link #read(InputStream)}
+     */
+    public static Policy read(Path file) throws IOException, InvalidPolicyException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return read(in);
+        }
+    }
+
+    /**
+     * The policy a JSON document stands for.
+     *
+     * @throws InvalidPolicyException as {@link #read(InputStream)}
+     */
+    public static Policy read(String document) throws InvalidPolicyException {
+        return JsonDocument.read(document, PolicyForm.CODEC);
+    }
+
+    /** The policy's canonical JSON document: equal policies have the same. */
+    public String toJson() {
+        return JsonDocument.write(out -> PolicyForm.CODEC.write(out, this));
+    }
+
+    /** Writes the canonical JSON document as UTF-8; the stream is flushed and left open. */
+    public void write(OutputStream out) throws IOException {
+        out.write(toJson().getBytes(StandardCharsets.UTF_8));
+        out.flush();
+    }
+
+    /** Writes the canonical JSON document to a file, all or nothing: whoever reads finds the old file or the new. */
+    public void write(Path file) throws IOException {
+        AtomicFile.write(file, toJson().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The SHA-256 of the canonical JSON document: {@code sha256:} and 64 hexadecimal digits. */
+    public String digest() {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(toJson().getBytes(StandardCharsets.UTF_8));
+            return "sha256:" + HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 

@@ -20,4 +20,10 @@ final class SyscallNames {
                                 .map(near -> ", did you mean " + Quoted.of(near) + "?")
                                 .orElse("")));
     }
+
+    /** The name itself, if a call has it. */
+    static String check(String name) {
+        find(name);
+        return name;
+    }
 }

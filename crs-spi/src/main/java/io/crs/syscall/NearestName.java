@@ -8,14 +8,14 @@ import java.util.Optional;
  * The nearest of many names, by the number of single-character insertions, deletions, replacements and swaps of
  * neighbours. Names may come from anyone: long ones are not compared at all, and a comparison ends early.
  */
-final class NearestName {
+public final class NearestName {
     private static final int LONGEST = 64;
     private static final int FARTHEST = 3;
 
     private NearestName() {}
 
     /** The first of the nearest names within a third of the length and {@value #FARTHEST} edits, in any case. */
-    static Optional<String> among(Collection<String> names, String wanted) {
+    public static Optional<String> among(Collection<String> names, String wanted) {
         if (wanted.length() > LONGEST) {
             return Optional.empty();
         }

@@ -1,0 +1,124 @@
+package io.crs.policy;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A place in a JSON document that is being read, and the problems noted so far. */
+final class JsonCursor {
+    /** More problems than a person reads; those beyond are counted only, so that memory stays bounded. */
+    static final int MAX_PROBLEMS = 1000;
+
+    private final JsonParser parser;
+    private final List<Problem> problems = new ArrayList<>();
+    private final Deque<String> path = new ArrayDeque<>();
+    private final Map<String, String> firstPlaces = new HashMap<>();
+    private long count;
+
+    JsonCursor(JsonParser parser) {
+        this.parser = parser;
+    }
+
+    JsonParser parser() {
+        return parser;
+    }
+
+    /** Goes into a member or an element. */
+    void enter(String name) {
+        path.addLast(name);
+    }
+
+    /** Goes back out of it. */
+    void leave() {
+        path.removeLast();
+    }
+
+    /** Notes a problem of the value the cursor is at. */
+    void problem(String message) {
+        count++;
+        if (problems.size() < MAX_PROBLEMS) {
+            problems.add(new Problem(pointer(), message));
+        }
+    }
+
+    /** Notes a problem of a member of the object the cursor is at. */
+    void problem(String member, String message) {
+        enter(member);
+        problem(message);
+        leave();
+    }
+
+    /** The number of problems noted so far. */
+    long problemCount() {
+        return count;
+    }
+
+    /** Whether further problems are only counted, so that finding words for them is wasted. */
+    boolean isFull() {
+        return problems.size() >= MAX_PROBLEMS;
+    }
+
+    /** The problems; the last of very many says how many more there are. */
+    List<Problem> problems() {
+        if (count > problems.size()) {
+            problems.add(new Problem("", "and " + (count - problems.size()) + " more problems"));
+            count = problems.size();
+        }
+        return problems;
+    }
+
+    /** Notes a problem if this text was met before as a thing of this kind. */
+    void unique(String kind, String text) {
+        String first = firstPlaces.putIfAbsent(kind + " " + text, pointer());
+        if (first != null) {
+            problem("the " + kind + " " + Quoted.of(text) + " is also that of " + first);
+        }
+    }
+
+    /** The value of a function, or null and a problem if it throws {@link IllegalArgumentException}. */
+    <T> @Nullable T attempt(Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (IllegalArgumentException e) {
+            problem(String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    /** Notes that the value is not of the kind it should be, and goes to its end. */
+    void wrong(String wanted) throws IOException {
+        problem("this is " + kind(parser.currentToken()) + ", not " + wanted);
+        parser.skipChildren();
+    }
+
+    private static String kind(JsonToken token) {
+        return switch (token) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "an array";
+            case VALUE_STRING -> "a text";
+            case VALUE_NUMBER_INT -> "a number";
+            case VALUE_NUMBER_FLOAT -> "a number with a fraction or exponent";
+            case VALUE_TRUE, VALUE_FALSE -> "true or false";
+            default -> "null";
+        };
+    }
+
+    /** Where the cursor is, by RFC 6901. */
+    private String pointer() {
+        StringBuilder pointer = new StringBuilder();
+        for (String name : path) {
+            String known = name.length() > Glob.MAX_BYTES ? name.substring(0, Glob.MAX_BYTES) : name;
+            pointer.append('/')
+                    .append(Texts.wellFormed(known).replace("~", "~0").replace("/", "~1"));
+        }
+        return pointer.toString();
+    }
+}

@@ -1,0 +1,132 @@
+package io.crs.policy;
+
+import io.crs.syscall.Arch;
+import io.crs.syscall.OperationClass;
+import io.crs.syscall.Syscall;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One thing that a call does.
+ *
+ * @param kind what it does
+ * @param path to which file; not known for calls without
+ * @param weight whether it counts whatever decides it
+ */
+record Part(Kind kind, FilePath path, Weight weight) {
+    private static final int ACCESS_MODE = 3;
+    private static final int O_RDONLY = 0;
+    private static final int O_WRONLY = 1;
+    private static final int O_PATH = 0x200000;
+    /** O_CREAT, O_TRUNC, and the bit that is O_TMPFILE's own. */
+    private static final int O_CHANGES = 0x40 | 0x200 | 0x400000;
+
+    private static final Set<String> GUIDE_ACCEPT = Set.of("accept", "accept4");
+    private static final Set<String> GUIDE_EXEC = Set.of("execve", "execveat");
+
+    enum Kind {
+        READ,
+        WRITE,
+        /** Changing what lies below a folder. */
+        BELOW,
+        OUTBOUND,
+        INBOUND,
+        /** Being called at all. */
+        CALL;
+
+        /** The type of rules that are about it, SYSCALL rules aside. */
+        boolean isOf(RuleType type) {
+            return switch (this) {
+                case READ -> type == RuleType.READ;
+                case WRITE, BELOW -> type == RuleType.WRITE;
+                case OUTBOUND -> type == RuleType.NETWORK_OUTBOUND;
+                case INBOUND -> type == RuleType.NETWORK_INBOUND;
+                case CALL -> false;
+            };
+        }
+    }
+
+    enum Weight {
+        ALWAYS,
+        /** Only a rule that denies counts. */
+        IF_DENIED
+    }
+
+    private Part(Kind kind, FilePath path) {
+        this(kind, path, Weight.ALWAYS);
+    }
+
+    /** The parts of a call, at least one. */
+    static List<Part> of(Call call, Arch arch, Translation translation) {
+        FilePath path = call.path();
+        FilePath newPath = call.newPath();
+        return switch (operation(call.syscall(), arch, translation)) {
+            case OPEN -> opening(call);
+            case READ -> List.of(new Part(Kind.READ, path));
+            case WRITE -> List.of(new Part(Kind.WRITE, path));
+            case RENAME ->
+                List.of(new Part(Kind.WRITE, path), new Part(Kind.WRITE, newPath), new Part(Kind.BELOW, path));
+            case LINK ->
+                List.of(
+                        new Part(Kind.WRITE, path),
+                        new Part(Kind.WRITE, newPath),
+                        new Part(Kind.READ, path, Weight.IF_DENIED));
+            case CONNECT -> List.of(isOther(call.address()) ? whole() : new Part(Kind.OUTBOUND, FilePath.UNKNOWN));
+            case SEND ->
+                List.of(
+                        isOther(call.address()) || call.address() instanceof Endpoint.None
+                                ? whole()
+                                : new Part(Kind.OUTBOUND, FilePath.UNKNOWN));
+            case ACCEPT -> List.of(isOther(call.address()) ? whole() : new Part(Kind.INBOUND, FilePath.UNKNOWN));
+            case EXEC, NAME, NONE -> List.of(whole());
+        };
+    }
+
+    /** What a call does under a translation; the user guide's letter knows few calls. */
+    static OperationClass operation(Syscall syscall, Arch arch, Translation translation) {
+        if (translation == Translation.COMPLETE) {
+            return syscall.operation();
+        }
+        String name = syscall.name();
+        if (name.equals("read") || name.equals(arch == Arch.AARCH64 ? "openat" : "open")) {
+            return OperationClass.READ;
+        }
+        if (GUIDE_ACCEPT.contains(name)) {
+            return OperationClass.ACCEPT;
+        }
+        if (GUIDE_EXEC.contains(name)) {
+            return OperationClass.EXEC;
+        }
+        return switch (name) {
+            case "write" -> OperationClass.WRITE;
+            case "connect" -> OperationClass.CONNECT;
+            default -> OperationClass.NONE;
+        };
+    }
+
+    private static List<Part> opening(Call call) {
+        int flags =
+                call.syscall().flags().map(fixed -> fixed.impose(call.flags())).orElse(call.flags());
+        if ((flags & O_PATH) != 0) {
+            return List.of(whole());
+        }
+        int access = flags & ACCESS_MODE;
+        List<Part> parts = new ArrayList<>();
+        if (access != O_WRONLY) {
+            parts.add(new Part(Kind.READ, call.path()));
+        }
+        if (access != O_RDONLY || (flags & O_CHANGES) != 0) {
+            parts.add(new Part(Kind.WRITE, call.path()));
+        }
+        return parts;
+    }
+
+    private static Part whole() {
+        return new Part(Kind.CALL, FilePath.UNKNOWN);
+    }
+
+    private static boolean isOther(Endpoint address) {
+        return address instanceof Endpoint.Other;
+    }
+}
