@@ -4,7 +4,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The {@code crs} command: asks for a subcommand, and names them. */
@@ -12,15 +14,68 @@ import picocli.CommandLine.Spec;
         name = "crs",
         description = "Puts container images and process trees under a runtime policy.",
         mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        usageHelpAutoWidth = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:yes, or done",
+            "1:the answer is no",
+            "2:wrong usage, or invalid input",
+            "3:files, an engine, a registry or the agent failed"
+        },
         versionProvider = CrsCommand.Version.class)
 public final class CrsCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before run()
     private CommandSpec spec;
 
+    @Option(
+            names = "--json",
+            scope = ScopeType.INHERIT,
+            description = "Print the result as JSON, and nothing else, on standard output.")
+    private boolean json;
+
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show where in the program an error came from.")
+    private boolean debug;
+
     /** Runs the command and ends the JVM with its exit code: 0 done, 1 no, 2 usage, 3 I/O. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new CrsCommand()).execute(args));
+        System.exit(run(Terminal.ofProcess(), args));
+    }
+
+    /** Runs the command and returns its exit code. */
+    static int run(Terminal terminal, String... args) {
+        CrsCommand root = new CrsCommand();
+        ErrorReport errors = new ErrorReport(terminal, root);
+        int exit = line(terminal, root)
+                .setParameterExceptionHandler(errors)
+                .setExecutionExceptionHandler(errors)
+                .execute(args);
+        try {
+            terminal.flush();
+            return exit;
+        } catch (OutputLost e) {
+            return errors.failed(e);
+        }
+    }
+
+    /** The command with all its subcommands. */
+    static CommandLine line(Terminal terminal, CrsCommand root) {
+        return new CommandLine(root)
+                .addSubcommand(new SyscallsCommand(terminal, root))
+                .setOut(terminal.outWriter())
+                .setErr(terminal.errWriter())
+                .setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    /** Whether the result is asked for as JSON. */
+    boolean json() {
+        return json;
+    }
+
+    /** Whether errors are to come with stack traces. */
+    boolean debug() {
+        return debug;
     }
 
     @Override

@@ -1,0 +1,113 @@
+package io.crs.cli;
+
+import io.crs.policy.Problem;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Turns every way a command can fail into a message on standard error and an exit code. */
+final class ErrorReport implements IParameterExceptionHandler, IExecutionExceptionHandler {
+    private final Terminal terminal;
+    private final CrsCommand root;
+
+    ErrorReport(Terminal terminal, CrsCommand root) {
+        this.terminal = terminal;
+        this.root = root;
+    }
+
+    @Override
+    public int handleParseException(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        terminal.say(message(e));
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            List<String> near = unmatched.getSuggestions();
+            if (!near.isEmpty()) {
+                terminal.say("did you mean " + String.join(" or ", near) + "?");
+            }
+        }
+        terminal.err().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        trace(e);
+        return ExitCode.INVALID;
+    }
+
+    @Override
+    public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) throws IOException {
+        trace(e);
+        if (e instanceof Refusal refusal) {
+            return refuse(refusal);
+        }
+        if (e instanceof IOException io) {
+            return failed(io);
+        }
+        terminal.say("an error of the program itself: " + e + (root.debug() ? "" : "; --debug shows where"));
+        return ExitCode.FAILED;
+    }
+
+    private int refuse(Refusal refusal) throws IOException {
+        terminal.say(message(refusal));
+        for (Problem problem : refusal.problems()) {
+            terminal.err().println("  " + problem);
+        }
+        if (root.json() && !refusal.problems().isEmpty()) {
+            terminal.print(problems(refusal.problems()));
+        }
+        return refusal.exitCode();
+    }
+
+    /** The JSON form of problems. */
+    static String problems(List<Problem> problems) {
+        return Json.line(Map.of(
+                "problems",
+                problems.stream()
+                        .map(problem -> Json.object("pointer", problem.pointer(), "message", problem.message()))
+                        .toList()));
+    }
+
+    /** Reports that something outside failed. */
+    int failed(IOException e) {
+        if (!(e instanceof OutputLost lost && lost.readerIsGone())) {
+            terminal.say(describe(e));
+        }
+        return ExitCode.FAILED;
+    }
+
+    /** What the JDK leaves out of the messages of file errors. */
+    private static String describe(IOException e) {
+        String message = message(e);
+        if (!(e instanceof FileSystemException file) || file.getReason() != null) {
+            return message;
+        }
+        if (e instanceof NoSuchFileException) {
+            return message + ": no such file or folder";
+        }
+        if (e instanceof AccessDeniedException) {
+            return message + ": permission denied";
+        }
+        if (e instanceof FileAlreadyExistsException) {
+            return message + ": exists already";
+        }
+        return e instanceof NotDirectoryException ? message + ": not a folder" : message;
+    }
+
+    private static String message(Exception e) {
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
+    }
+
+    private void trace(Exception e) {
+        if (root.debug()) {
+            e.printStackTrace(terminal.err());
+        }
+    }
+}

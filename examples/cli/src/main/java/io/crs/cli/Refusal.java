@@ -1,0 +1,45 @@
+package io.crs.cli;
+
+import io.crs.policy.InvalidPolicyException;
+import io.crs.policy.Problem;
+import java.util.List;
+
+/** Ends a command with a message for the person, and an exit code. */
+final class Refusal extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final int exitCode;
+    private final transient List<Problem> problems;
+
+    private Refusal(int exitCode, String message, List<Problem> problems) {
+        super(message);
+        this.exitCode = exitCode;
+        this.problems = problems;
+    }
+
+    /** The answer is no. */
+    static Refusal no(String message) {
+        return new Refusal(ExitCode.NO, message, List.of());
+    }
+
+    /** The command line or what it names is not valid. */
+    static Refusal invalid(String message) {
+        return new Refusal(ExitCode.INVALID, message, List.of());
+    }
+
+    /** A document is not valid. */
+    static Refusal invalid(String document, InvalidPolicyException e) {
+        Refusal refusal = new Refusal(ExitCode.INVALID, document + " is not a valid policy", e.problems());
+        refusal.initCause(e);
+        return refusal;
+    }
+
+    int exitCode() {
+        return exitCode;
+    }
+
+    /** What is wrong with the document, if that is why; else empty. */
+    List<Problem> problems() {
+        return problems;
+    }
+}
