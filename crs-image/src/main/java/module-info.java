@@ -8,10 +8,13 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.crs.image {
     requires aircompressor;
-    requires com.fasterxml.jackson.databind;
+    requires com.fasterxml.jackson.core;
     requires transitive io.crs.spi;
-    requires java.net.http;
-    requires org.apache.commons.compress;
     requires static org.jspecify;
     requires org.slf4j;
+
+    exports io.crs.image;
+    exports io.crs.image.inspect;
+    exports io.crs.image.instrument;
+    exports io.crs.image.location;
 }

@@ -1,0 +1,26 @@
+package io.crs.image;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * A place that holds the blobs of images: a layout's folder, an archive, a registry, or memory.
+ *
+ * <p>A source need not check what it gives out: {@link Blob} does, against the descriptor. Implementations may be used
+ * by several threads at once, and stay usable as long as an image made from them.
+ */
+@FunctionalInterface
+public interface BlobSource {
+    /**
+     * Opens a blob at its first byte. The caller closes the stream.
+     *
+     * @throws InvalidImageException if the place does not have the blob
+     * @throws IOException if it cannot be read
+     */
+    InputStream open(Descriptor descriptor) throws IOException;
+
+    /** Returns where a blob lies, for messages: a file, or the name of a repository. */
+    default String locate(Descriptor descriptor) {
+        return "memory";
+    }
+}

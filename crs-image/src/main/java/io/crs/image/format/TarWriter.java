@@ -1,0 +1,106 @@
+package io.crs.image.format;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * A tar archive whose bytes depend on nothing but what is put into it: owner 0:0, no owner names, time 0, ustar, with a
+ * PAX header only for a file of 8 GiB or more.
+ */
+public final class TarWriter {
+    private static final int BLOCK = 512;
+    private static final long LARGEST_OCTAL = 077777777777L;
+
+    private final OutputStream out;
+
+    /** Writes an archive to a stream, which is not closed. */
+    public TarWriter(OutputStream out) {
+        this.out = out;
+    }
+
+    /** Writes a directory; its name ends with {@code /}. */
+    public void directory(String name, int mode) throws IOException {
+        out.write(header(name, mode, 0, '5'));
+    }
+
+    /**
+     * Writes a file.
+     *
+     * @param content exactly {@code size} bytes, read to its end and not closed
+     * @throws IOException if the content has another length
+     */
+    public void file(String name, int mode, long size, InputStream content) throws IOException {
+        if (size > LARGEST_OCTAL) {
+            writePaxSize(size);
+        }
+        out.write(header(name, mode, size > LARGEST_OCTAL ? 0 : size, '0'));
+        long written = content.transferTo(out);
+        if (written != size) {
+            throw new IOException(name + " has " + written + " bytes instead of " + size);
+        }
+        pad(size);
+    }
+
+    /** Writes the end of the archive. */
+    public void finish() throws IOException {
+        out.write(new byte[2 * BLOCK]);
+    }
+
+    private void writePaxSize(long size) throws IOException {
+        String value = " size=" + size + "\n";
+        // The record counts its own length, whose digits are two for every value of that size.
+        byte[] record = ((value.length() + 2) + value).getBytes(StandardCharsets.US_ASCII);
+        out.write(header("pax", 0644, record.length, 'x'));
+        out.write(record);
+        pad(record.length);
+    }
+
+    private void pad(long size) throws IOException {
+        out.write(new byte[(int) (-size & (BLOCK - 1))]);
+    }
+
+    private static byte[] header(String path, int mode, long size, char type) {
+        byte[] block = new byte[BLOCK];
+        String prefix = "";
+        String name = path;
+        if (name.length() > 100) {
+            int slash = path.lastIndexOf('/', 155);
+            prefix = path.substring(0, Math.max(slash, 0));
+            name = path.substring(slash + 1);
+        }
+        if (name.length() > 100 || !path.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+            throw new IllegalArgumentException("\"" + path + "\" does not fit the name of a tar entry");
+        }
+        put(block, 0, name);
+        put(block, 100, octal(mode, 7));
+        put(block, 108, octal(0, 7));
+        put(block, 116, octal(0, 7));
+        put(block, 124, octal(size, 11));
+        put(block, 136, octal(0, 11));
+        put(block, 148, "        ");
+        block[156] = (byte) type;
+        put(block, 257, "ustar");
+        put(block, 263, "00");
+        put(block, 329, octal(0, 7));
+        put(block, 337, octal(0, 7));
+        put(block, 345, prefix);
+        int sum = 0;
+        for (byte b : block) {
+            sum += b & 0xff;
+        }
+        put(block, 148, octal(sum, 6) + "\0 ");
+        return block;
+    }
+
+    private static String octal(long number, int digits) {
+        return String.format(Locale.ROOT, "%0" + digits + "o", number);
+    }
+
+    private static void put(byte[] block, int at, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(bytes, 0, block, at, bytes.length);
+    }
+}

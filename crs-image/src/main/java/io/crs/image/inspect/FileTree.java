@@ -1,0 +1,269 @@
+package io.crs.image.inspect;
+
+import io.crs.image.InvalidImageException;
+import io.crs.image.format.TarEntry;
+import io.crs.image.inspect.Node.Kind;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The merged view of an image's layers: what a container would see.
+ *
+ * <p>Only what paths are resolved by is kept: folders, symbolic links, programs, the few files whose facts matter, and
+ * whatever lies directly in the root. Other files only take away what they replace. Layers are applied from the lowest
+ * up, each with the rules of the OCI layer format: a whiteout hides what lower layers have, never what its own layer has,
+ * wherever in the layer it stands.
+ */
+final class FileTree {
+    private static final String WHITEOUT = ".wh.";
+    private static final String OPAQUE = ".wh..wh..opq";
+    private static final int MOST_HOPS = 40;
+    private static final int MOST_NODES = 1_000_000;
+    private static final int MOST_FINDINGS = 20;
+
+    private final Node root = new Node(null, "", Kind.DIRECTORY, "", 0, 0755);
+    private final Set<String> findings = new LinkedHashSet<>();
+    private int nodes;
+
+    Node root() {
+        return root;
+    }
+
+    /** Returns what is odd about the layers, one sentence each. */
+    List<String> findings() {
+        return List.copyOf(findings);
+    }
+
+    /**
+     * Puts an entry of a layer into the view.
+     *
+     * @param facts what the file says, if it is kept
+     * @return the node of a file whose content may matter, or null
+     * @throws InvalidImageException for a whiteout without a name
+     */
+    @Nullable
+    Node apply(TarEntry entry, int layer, Optional<Facts> facts) throws InvalidImageException {
+        List<String> path = normal(entry.name());
+        if (path.isEmpty()) {
+            return null;
+        }
+        String name = path.get(path.size() - 1);
+        List<String> folder = path.subList(0, path.size() - 1);
+        if (name.startsWith(WHITEOUT)) {
+            whiteout(folder, name, layer, entry);
+            return null;
+        }
+        Node parent = folder(folder, layer);
+        return switch (entry.kind()) {
+            case DIRECTORY -> directory(parent, name, layer, entry.mode());
+            case SYMBOLIC_LINK -> add(new Node(parent, name, Kind.SYMBOLIC_LINK, entry.link(), layer, entry.mode()));
+            case HARD_LINK -> hardLink(parent, name, layer, entry);
+            default -> file(parent, name, layer, entry, facts);
+        };
+    }
+
+    /** Returns whether the content of a file may matter. */
+    static boolean isInteresting(TarEntry entry) {
+        boolean hasContent = entry.kind() == TarEntry.Kind.FILE;
+        return hasContent
+                && ((entry.mode() & 0111) != 0 || FactReader.isKnown("/" + String.join("/", parts(entry.name()))));
+    }
+
+    /** The outcome of looking a path up: a node, or none because there is none or because links go in circles. */
+    record Lookup(Optional<Node> node, boolean loops) {}
+
+    /** Looks a path up as a process in the container would, following links within the image, never out of it. */
+    Lookup find(String path) {
+        return find(root, path);
+    }
+
+    /** Looks a path up from a folder. */
+    Lookup find(Node from, String path) {
+        Deque<String> todo = new ArrayDeque<>();
+        push(todo, path);
+        Node at = path.startsWith("/") ? root : from;
+        int hops = 0;
+        while (!todo.isEmpty()) {
+            String part = todo.pop();
+            if (part.equals("..")) {
+                at = at.parent == null ? at : at.parent;
+                continue;
+            }
+            Node next = at.child(part);
+            if (next == null) {
+                return new Lookup(Optional.empty(), false);
+            }
+            if (next.kind == Kind.SYMBOLIC_LINK) {
+                if (++hops > MOST_HOPS) {
+                    return new Lookup(Optional.empty(), true);
+                }
+                push(todo, next.link);
+                at = next.link.startsWith("/") ? root : at;
+            } else {
+                at = next;
+            }
+        }
+        return new Lookup(Optional.of(at), false);
+    }
+
+    private static void push(Deque<String> todo, String path) {
+        String[] parts = path.split("/", -1);
+        for (int i = parts.length - 1; i >= 0; i--) {
+            if (!parts[i].isEmpty() && !parts[i].equals(".")) {
+                todo.push(parts[i]);
+            }
+        }
+    }
+
+    /** Splits a name of a layer; what climbs above the root stays at the root. */
+    private List<String> normal(String name) {
+        List<String> parts = parts(name);
+        if (name.contains("..") && List.of(name.split("/", -1)).contains("..")) {
+            note("an entry has a name with \"..\": " + Node.text(name));
+        }
+        return parts;
+    }
+
+    private static List<String> parts(String name) {
+        List<String> parts = new ArrayList<>();
+        for (String part : name.split("/", -1)) {
+            if (part.equals("..")) {
+                if (!parts.isEmpty()) {
+                    parts.remove(parts.size() - 1);
+                }
+            } else if (!part.isEmpty() && !part.equals(".")) {
+                parts.add(part);
+            }
+        }
+        return parts;
+    }
+
+    /** Finds the folder an entry goes into, or makes it as an unpacker would. */
+    private Node folder(List<String> path, int layer) throws InvalidImageException {
+        Node at = root;
+        for (String part : path) {
+            Node next = at.child(part);
+            if (next != null && next.kind == Kind.SYMBOLIC_LINK && next.layer == layer) {
+                next = find(at, next.link).node().orElse(null);
+            }
+            if (next == null || !next.isDirectory()) {
+                if (next != null && next.layer < layer) {
+                    note("a layer writes below " + next.path() + ", which is no folder in the layers under it; "
+                            + "runtimes differ in what they make of it");
+                }
+                next = add(new Node(at, part, Kind.DIRECTORY, "", layer, 0755));
+            }
+            at = next;
+        }
+        return at;
+    }
+
+    private Node directory(Node parent, String name, int layer, int mode) throws InvalidImageException {
+        Node old = parent.child(name);
+        if (old == null || !old.isDirectory()) {
+            return add(new Node(parent, name, Kind.DIRECTORY, "", layer, mode));
+        }
+        old.layer = layer;
+        old.mode = mode;
+        return old;
+    }
+
+    private @Nullable Node hardLink(Node parent, String name, int layer, TarEntry entry) throws InvalidImageException {
+        Node target = root;
+        for (String part : normal(entry.link())) {
+            target = target == null ? null : target.child(part);
+        }
+        parent.remove(name);
+        if (target == null || target.isDirectory()) {
+            return parent == root ? add(new Node(parent, name, Kind.FILE, "", layer, 0)) : null;
+        }
+        Node link = new Node(parent, name, target.kind, target.link, layer, target.mode);
+        link.capabilities = target.capabilities;
+        link.facts = target.facts;
+        link.contentLayer = target.contentLayer;
+        link.contentEntry = target.contentEntry;
+        return add(link);
+    }
+
+    private @Nullable Node file(Node parent, String name, int layer, TarEntry entry, Optional<Facts> facts)
+            throws InvalidImageException {
+        boolean isFile = entry.kind() == TarEntry.Kind.FILE || entry.kind() == TarEntry.Kind.SPARSE_FILE;
+        if (parent != root && !(isFile && (isInteresting(entry) || (entry.mode() & 0111) != 0))) {
+            parent.remove(name);
+            return null;
+        }
+        Node node = new Node(parent, name, Kind.FILE, "", layer, isFile ? entry.mode() : 0);
+        node.capabilities = entry.capabilities();
+        node.facts = facts.orElse(null);
+        node.contentLayer = layer;
+        return add(node);
+    }
+
+    private Node add(Node node) throws InvalidImageException {
+        if (++nodes > MOST_NODES) {
+            throw new InvalidImageException(
+                    "the image has more than " + MOST_NODES + " folders, links and programs, which is the limit");
+        }
+        if (node.parent != null) {
+            node.parent.put(node);
+        }
+        return node;
+    }
+
+    private void whiteout(List<String> folder, String name, int layer, TarEntry entry) throws InvalidImageException {
+        String hidden = name.substring(WHITEOUT.length());
+        if (hidden.isEmpty() || hidden.equals(".") || hidden.equals("..")) {
+            throw new InvalidImageException(
+                    "layer " + layer + " has a whiteout of no name: " + Node.text(entry.name()));
+        }
+        Node parent = root;
+        for (String part : folder) {
+            parent = parent == null ? null : parent.child(part);
+        }
+        if (parent == null) {
+            return;
+        }
+        if (name.equals(OPAQUE)) {
+            prune(parent, layer);
+        } else if (!hidden.startsWith(WHITEOUT)) {
+            hide(parent, hidden, layer);
+        }
+    }
+
+    private void hide(Node parent, String name, int layer) {
+        Node node = parent.child(name);
+        if (node == null) {
+            return;
+        }
+        if (node.layer == layer) {
+            note("a layer has both " + node.path()
+                    + " and a whiteout of it; it is kept, though some runtimes remove it");
+        }
+        prune(node, layer);
+        if (node.layer < layer && node.children().isEmpty()) {
+            parent.remove(name);
+        }
+    }
+
+    /** Takes away everything under a node that lower layers wrote. */
+    private static void prune(Node node, int layer) {
+        for (Node child : List.copyOf(node.children())) {
+            prune(child, layer);
+            if (child.layer < layer && child.children().isEmpty()) {
+                node.remove(child.name);
+            }
+        }
+    }
+
+    private void note(String finding) {
+        if (findings.size() < MOST_FINDINGS) {
+            findings.add(finding);
+        }
+    }
+}

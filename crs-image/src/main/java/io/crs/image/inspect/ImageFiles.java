@@ -1,0 +1,155 @@
+package io.crs.image.inspect;
+
+import io.crs.image.Image;
+import io.crs.image.InvalidImageException;
+import io.crs.image.Layer;
+import io.crs.image.format.Limits;
+import io.crs.image.format.MalformedException;
+import io.crs.image.format.TarEntry;
+import io.crs.image.format.TarReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of an image as a container would see them, layers merged; found by streaming each layer once, without
+ * unpacking anything.
+ *
+ * <p>Folders, links and programs are known, and what lies in the root; other files are not. Every digest has been
+ * verified by the time this exists. Immutable.
+ */
+public final class ImageFiles {
+    private final Image image;
+    private final FileTree tree;
+
+    private ImageFiles(Image image, FileTree tree) {
+        this.image = image;
+        this.tree = tree;
+    }
+
+    /**
+     * Reads all layers of an image, the lowest first.
+     *
+     * @throws InvalidImageException if a layer is damaged, is not what its digests say, or goes over a limit
+     */
+    public static ImageFiles read(Image image) throws IOException {
+        FileTree tree = new FileTree();
+        FactReader facts = new FactReader();
+        for (int i = 0; i < image.layers().size(); i++) {
+            readLayer(image.layers().get(i), i, tree, facts);
+        }
+        return new ImageFiles(image, tree);
+    }
+
+    /** Returns the names of everything in the root folder. */
+    public Set<String> rootNames() {
+        Set<String> names = new TreeSet<>();
+        tree.root().children().forEach(node -> names.add(Node.text(node.name)));
+        return names;
+    }
+
+    /**
+     * Resolves a path as a process in the container would, through all symbolic links.
+     *
+     * @param path an absolute path
+     * @return the path without links; empty if nothing known is there, or if links go in circles
+     */
+    public Optional<String> resolve(String path) {
+        return tree.find(Node.raw(path)).node().map(Node::path);
+    }
+
+    FileTree tree() {
+        return tree;
+    }
+
+    /** Returns the digest of the layer a node's content lies in. */
+    String layerOf(Node node) {
+        return image.layers().get(node.contentLayer).descriptor().digest().toString();
+    }
+
+    /** Something done with the content of a file. */
+    @FunctionalInterface
+    interface ContentReader<T> {
+        T read(InputStream content) throws IOException;
+    }
+
+    /** Reads the content of a file again, from its layer. */
+    <T> T content(Node node, ContentReader<T> reader) throws IOException {
+        Layer layer = image.layers().get(node.contentLayer);
+        try (InputStream in = layer.tar()) {
+            TarReader tar = new TarReader(in, Limits.LAYER_ENTRIES);
+            TarEntry entry = tar.next();
+            for (long number = 0; entry != null && number < node.contentEntry; number++) {
+                entry = tar.next();
+            }
+            return reader.read(entry == null ? InputStream.nullInputStream() : tar.content());
+        } catch (MalformedException e) {
+            throw damaged(layer, e);
+        }
+    }
+
+    /** Returns the paths of files that run with more rights than their caller's, in order, and no more than a limit. */
+    List<String> privilegedFiles(int limit) {
+        List<String> found = new ArrayList<>();
+        collectPrivileged(tree.root(), found, limit);
+        found.sort(null);
+        return found;
+    }
+
+    private static void collectPrivileged(Node folder, List<String> found, int limit) {
+        for (Node node : folder.children()) {
+            if (found.size() >= limit) {
+                return;
+            }
+            String right = right(node);
+            if (right != null) {
+                found.add(node.path() + ": " + right);
+            }
+            collectPrivileged(node, found, limit);
+        }
+    }
+
+    private static @Nullable String right(Node node) {
+        if (node.capabilities) {
+            return "file capabilities";
+        }
+        if (!node.isExecutable()) {
+            return null;
+        }
+        return (node.mode & 04000) != 0 ? "set-user-ID" : (node.mode & 02000) != 0 ? "set-group-ID" : null;
+    }
+
+    private static void readLayer(Layer layer, int number, FileTree tree, FactReader reader) throws IOException {
+        try (InputStream in = layer.tar()) {
+            TarReader tar = new TarReader(in, Limits.LAYER_ENTRIES);
+            long entryNumber = 0;
+            for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
+                Optional<Facts> facts = FileTree.isInteresting(entry)
+                        ? reader.read("/" + entry.name(), entry, tar.content())
+                        : Optional.empty();
+                Node node = tree.apply(entry, number, facts);
+                if (node != null && entry.kind() == TarEntry.Kind.FILE) {
+                    node.contentEntry = entryNumber;
+                }
+                entryNumber++;
+            }
+            drain(in);
+        } catch (MalformedException e) {
+            throw damaged(layer, e);
+        }
+    }
+
+    /** What follows the archive is part of the layer's digest. */
+    private static void drain(InputStream in) throws IOException {
+        in.transferTo(java.io.OutputStream.nullOutputStream());
+    }
+
+    private static InvalidImageException damaged(Layer layer, MalformedException e) {
+        return new InvalidImageException("layer " + layer.descriptor().digest() + ": " + e.getMessage(), e);
+    }
+}

@@ -1,0 +1,86 @@
+package io.crs.image.inspect;
+
+import io.crs.image.inspect.Compatibility.Libc;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The packages of C libraries the product has been tested with, all on amd64, and the oldest versions supported. */
+final class TestedLibc {
+    private static final String RESOURCE = "tested-libc.csv";
+    private static final List<Integer> OLDEST_GLIBC = List.of(2, 17);
+    private static final List<Integer> OLDEST_MUSL = List.of(1, 1, 0);
+
+    /** One tested package. */
+    record Row(String os, String kind, String packageVersion) {}
+
+    static final List<Row> ROWS = load();
+
+    private TestedLibc() {}
+
+    /** Returns whether this very package of this distribution has been tested; an unknown package never has. */
+    static boolean isTested(Libc libc, Optional<String> os, String architecture) {
+        String version = libc.packageVersion().map(TestedLibc::withoutEpoch).orElse("");
+        return architecture.equals("amd64")
+                && !version.isEmpty()
+                && ROWS.stream()
+                        .anyMatch(row -> row.kind().equals(libc.kind())
+                                && row.packageVersion().equals(version)
+                                && os.map(row.os()::equals).orElse(true));
+    }
+
+    /** Returns whether a library's own version is recent enough; an unknown version never is. */
+    static boolean isSupported(Libc libc) {
+        List<Integer> version = libc.version().map(TestedLibc::numbers).orElse(List.of());
+        return switch (libc.kind()) {
+            case "glibc" -> isAtLeast(version, OLDEST_GLIBC);
+            case "musl" -> isAtLeast(version, OLDEST_MUSL);
+            default -> false;
+        };
+    }
+
+    /** Compares number by number: 2.9 is older than 2.17. */
+    private static boolean isAtLeast(List<Integer> version, List<Integer> oldest) {
+        if (version.isEmpty()) {
+            return false;
+        }
+        for (int i = 0; i < oldest.size(); i++) {
+            int number = i < version.size() ? version.get(i) : 0;
+            if (number != oldest.get(i)) {
+                return number > oldest.get(i);
+            }
+        }
+        return true;
+    }
+
+    private static List<Integer> numbers(String version) {
+        return List.of(version.split("\\.", -1)).stream()
+                .filter(part -> part.matches("[0-9]{1,6}"))
+                .map(Integer::valueOf)
+                .toList();
+    }
+
+    private static String withoutEpoch(String version) {
+        return version.replaceFirst("^[0-9]+:", "");
+    }
+
+    private static List<Row> load() {
+        InputStream resource =
+                Objects.requireNonNull(TestedLibc.class.getResourceAsStream(RESOURCE), RESOURCE + " is missing");
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8))) {
+            return reader.lines()
+                    .skip(1)
+                    .map(line -> line.split(",", -1))
+                    .map(fields -> new Row(fields[0], fields[2], fields[3]))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,287 @@
+package io.crs.image.instrument;
+
+import io.crs.agent.AgentBundle;
+import io.crs.agent.AgentFile;
+import io.crs.agent.Platform;
+import io.crs.image.Artifact;
+import io.crs.image.Descriptor;
+import io.crs.image.Digest;
+import io.crs.image.Image;
+import io.crs.image.ImageIndex;
+import io.crs.image.InvalidImageException;
+import io.crs.image.Layer;
+import io.crs.image.Manifest;
+import io.crs.image.MediaType;
+import io.crs.image.format.Json;
+import io.crs.image.format.Limits;
+import io.crs.image.format.MalformedException;
+import io.crs.image.inspect.Compatibility;
+import io.crs.image.inspect.ImageFiles;
+import io.crs.image.inspect.ImageInspector;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Puts the agent into images: one layer more, the entry point wrapped, everything else as it was.
+ *
+ * <p>The result depends on the image, the agent, the table and the settings alone: the same four give the same digest on
+ * any machine. An image that is instrumented already gets its layer replaced, never a second one. Instrumenters are
+ * immutable and may be used by several threads.
+ */
+public final class Instrumenter {
+    static final String FOLDER = "/.crs";
+    static final String BASE_DIGEST = "org.opencontainers.image.base.digest";
+    static final String BASE_NAME = "org.opencontainers.image.base.name";
+
+    private static final String TABLE = "table";
+    private static final String SETTINGS = "daemon.toml";
+    private static final int USUAL_LAYERS = 125;
+    private static final int MOST_LAYERS = 127;
+
+    private final InstrumenterBuilder plan;
+    private final ImageInspector inspector = new ImageInspector();
+
+    Instrumenter(InstrumenterBuilder plan) {
+        this.plan = plan;
+    }
+
+    /** Returns a builder that has everything but an agent. */
+    public static InstrumenterBuilder builder() {
+        return new InstrumenterBuilder();
+    }
+
+    /**
+     * Checks whether this instrumenter could instrument an image, and says why not.
+     *
+     * @throws InvalidImageException if the image is damaged
+     */
+    public Compatibility check(Image image) throws IOException {
+        Image base = base(image, parse(image));
+        if (!base.platform().os().equals("linux")) {
+            return inspector.inspect(base);
+        }
+        return check(base, ImageFiles.read(base));
+    }
+
+    /**
+     * Returns an image with the agent in it.
+     *
+     * @throws NotInstrumentableException if the image is sound but cannot be instrumented; the reasons say why
+     * @throws InvalidImageException if the image is damaged
+     */
+    public Image instrument(Image image) throws IOException, NotInstrumentableException {
+        return instrument(image, Optional.empty());
+    }
+
+    /**
+     * Returns an index whose images have the agent in them.
+     *
+     * <p>An image for a platform without an agent is kept as it is, with a {@link Warning}. The attestations of changed
+     * images are left out.
+     *
+     * @throws NotInstrumentableException if none of the images could be instrumented, or if one with an agent could not
+     */
+    public ImageIndex instrument(ImageIndex index) throws IOException, NotInstrumentableException {
+        Map<Digest, Manifest> replacements = new LinkedHashMap<>();
+        replacements(index, index.bytes(), replacements);
+        if (replacements.isEmpty()) {
+            throw new NotInstrumentableException(
+                    List.of("there is an agent for none of the platforms " + index.platforms()));
+        }
+        return index.replace(replacements);
+    }
+
+    /** Instruments an image or an index, whichever it is. An artifact cannot be instrumented. */
+    public Manifest instrument(Manifest manifest) throws IOException, NotInstrumentableException {
+        if (manifest instanceof Image image) {
+            return instrument(image);
+        }
+        if (manifest instanceof ImageIndex index) {
+            return instrument(index);
+        }
+        throw new NotInstrumentableException(
+                List.of(manifest.digest() + " is not an image that could run, but an artifact of another kind"));
+    }
+
+    /**
+     * Returns the image an instrumented one was made from: the same configuration byte for byte, and the same manifest
+     * digest unless the layers were compressed differently on their way here.
+     *
+     * @throws NotInstrumentableException if the image is not instrumented, or has other layers on top
+     * @throws InvalidImageException if the layer and the labels contradict each other
+     */
+    public static Image restore(Image image) throws IOException, NotInstrumentableException {
+        Json config = parse(image);
+        return switch (Original.place(image, config)) {
+            case TOP -> Original.of(image, config);
+            case NONE ->
+                throw new NotInstrumentableException(List.of("image " + image.digest() + " is not instrumented"));
+            case BELOW ->
+                throw new NotInstrumentableException(List.of("image " + image.digest()
+                        + " was built on an instrumented image: restore that one and build again"));
+        };
+    }
+
+    private void replacements(ImageIndex index, byte[] outermost, Map<Digest, Manifest> replacements)
+            throws IOException, NotInstrumentableException {
+        for (Descriptor entry : index.entries()) {
+            Manifest manifest = index.read(entry);
+            if (manifest instanceof ImageIndex nested) {
+                Map<Digest, Manifest> within = new LinkedHashMap<>();
+                replacements(nested, outermost, within);
+                if (!within.isEmpty()) {
+                    replacements.put(entry.digest(), nested.replace(within));
+                }
+            } else if (manifest instanceof Image image) {
+                Platform platform = image.platform();
+                if (platform.os().equals("linux") && plan.agentFor(platform).isPresent()) {
+                    replacements.put(entry.digest(), instrument(image, Optional.of(outermost)));
+                } else {
+                    plan.warn(
+                            "platform-kept",
+                            "the image for " + platform + " is kept as it is: there is no agent for it");
+                }
+            } else if (manifest instanceof Artifact
+                    && entry.platform().isPresent()
+                    && isReal(entry.platform().get())) {
+                plan.warn("artifact-kept", entry.digest() + " is kept as it is: it is not an image that could run");
+            }
+        }
+    }
+
+    private static boolean isReal(Platform platform) {
+        return !platform.os().equals("unknown");
+    }
+
+    private Image instrument(Image image, Optional<byte[]> index) throws IOException, NotInstrumentableException {
+        Json given = parse(image);
+        boolean again = Original.place(image, given) == Original.Place.TOP;
+        Image base = again ? Original.of(image, given) : image;
+        Optional<byte[]> originalIndex = again ? Original.index(image, given) : index;
+        if (!base.platform().os().equals("linux")) {
+            throw new NotInstrumentableException(inspector.inspect(base).reasons());
+        }
+        ImageFiles files = ImageFiles.read(base);
+        Compatibility verdict = check(base, files);
+        if (!verdict.instrumentable()) {
+            throw new NotInstrumentableException(verdict.reasons());
+        }
+        if (base.layers().size() >= USUAL_LAYERS) {
+            plan.warn(
+                    "many-layers",
+                    "the image has " + (base.layers().size() + 1) + " layers, some runtimes take only " + USUAL_LAYERS);
+        }
+        AgentBundle agent = plan.agentFor(base.platform()).orElseThrow();
+        return wrapped(base, agent, folder(base, files), originalIndex);
+    }
+
+    private Image wrapped(Image base, AgentBundle agent, String folder, Optional<byte[]> index) throws IOException {
+        Optional<byte[]> table = plan.tableFor(base.platform());
+        AgentLayer contents = new AgentLayer();
+        for (AgentFile file : agent.files()) {
+            contents.add(file);
+        }
+        table.ifPresent(bytes -> contents.add(TABLE, bytes));
+        if (!plan.settings().isEmpty()) {
+            contents.add(SETTINGS, plan.settings().toBytes());
+        }
+        contents.add(Original.MANIFEST, base.bytes());
+        contents.add(Original.CONFIG, base.config());
+        index.ifPresent(bytes -> contents.add(Original.INDEX, bytes));
+        boolean docker = MediaType.isDocker(base.mediaType());
+        Layer layer = contents.in(folder.substring(1), docker ? MediaType.DOCKER_LAYER_GZIP : MediaType.OCI_LAYER_GZIP);
+
+        Map<String, String> labels = new TreeMap<>();
+        labels.put(Labels.AGENT, agent.version());
+        labels.put(Labels.FOLDER, folder);
+        labels.put(Labels.LAYER, layer.diffId().toString());
+        labels.put(
+                Labels.ORIGINAL_ENTRY_POINT,
+                ConfigEdit.originalEntryPoint(parse(base)).toString());
+        labels.put(Labels.ORIGINAL_MANIFEST, base.digest().toString());
+        index.ifPresent(
+                bytes -> labels.put(Labels.ORIGINAL_INDEX, Digest.of(bytes).toString()));
+        table.ifPresent(bytes -> labels.put(Labels.TABLE, Digest.of(bytes).toString()));
+
+        Image stacked = base.append(layer, "crs agent " + agent.version());
+        Json config = ConfigEdit.wrapped(parse(stacked), launcher(folder), labels);
+        Image result = stacked.withConfig(config.toBytes());
+        if (docker) {
+            return result;
+        }
+        Map<String, String> annotations = new LinkedHashMap<>();
+        annotations.put(BASE_DIGEST, base.digest().toString());
+        plan.baseName().ifPresent(name -> annotations.put(BASE_NAME, name));
+        return result.withAnnotations(annotations);
+    }
+
+    private Compatibility check(Image base, ImageFiles files) throws IOException {
+        Compatibility verdict = inspector.inspect(base, files);
+        Json config = parse(base);
+        String folder = folder(base, files);
+        boolean runs = ConfigEdit.hasCommand(config, launcher(folder));
+        if (!runs && plan.allowsNoCommand() && verdict.level() != Compatibility.Level.UNSUPPORTED) {
+            verdict = verdict.accepted();
+        }
+        if (plan.agentFor(base.platform()).isEmpty()) {
+            verdict = verdict.refused("there is no agent for " + base.platform());
+        }
+        for (String volume : ConfigEdit.config(config)
+                .get("Volumes")
+                .orElse(Json.object())
+                .members()
+                .keySet()) {
+            String path = volume.replaceAll("/+", "/").replaceAll("(?<=.)/$", "");
+            if (path.equals("/") || path.equals(folder) || path.startsWith(folder + "/")) {
+                verdict = verdict.refused("the volume " + volume + " would cover " + folder + ", where the agent goes");
+            }
+        }
+        if (base.layers().size() >= MOST_LAYERS) {
+            verdict = verdict.refused("the image has " + base.layers().size() + " layers, one more than " + MOST_LAYERS
+                    + " cannot be mounted");
+        }
+        return verdict;
+    }
+
+    /** The usual folder; where the image has that name for something of its own, one it does not have. */
+    private static String folder(Image base, ImageFiles files) throws IOException {
+        Json config = parse(base);
+        if (Original.place(base, config) == Original.Place.BELOW) {
+            return Original.folder(config);
+        }
+        String folder = FOLDER;
+        String hex = base.digest().hex();
+        for (int i = 0; files.rootNames().contains(folder.substring(1)); i += 8) {
+            if (i + 8 > hex.length()) {
+                throw new InvalidImageException(
+                        "image " + base.digest() + " has every name the agent's folder could have");
+            }
+            folder = FOLDER + "-" + hex.substring(i, i + 8);
+        }
+        return folder;
+    }
+
+    private static Image base(Image image, Json config) throws IOException {
+        return Original.place(image, config) == Original.Place.TOP ? Original.of(image, config) : image;
+    }
+
+    private static String launcher(String folder) {
+        return folder + "/" + AgentBundle.INIT;
+    }
+
+    private static Json parse(Image image) throws InvalidImageException {
+        byte[] config = image.config();
+        try {
+            if (config.length > Limits.CONFIG_BYTES) {
+                throw new InvalidImageException("the configuration of " + image.digest() + " is too long");
+            }
+            return Json.parse(config, "configuration of image " + image.digest());
+        } catch (MalformedException e) {
+            throw new InvalidImageException(e.getMessage(), e);
+        }
+    }
+}

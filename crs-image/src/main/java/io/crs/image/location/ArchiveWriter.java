@@ -1,0 +1,116 @@
+package io.crs.image.location;
+
+import io.crs.image.Blob;
+import io.crs.image.Descriptor;
+import io.crs.image.Digest;
+import io.crs.image.Image;
+import io.crs.image.InvalidImageException;
+import io.crs.image.MediaType;
+import io.crs.image.format.Json;
+import io.crs.image.format.TarWriter;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Writes one image as an archive that is both what {@code docker load} reads and an OCI layout. */
+final class ArchiveWriter {
+    private final Image image;
+    private final Optional<String> reference;
+
+    ArchiveWriter(Image image, Optional<String> reference) {
+        this.image = image;
+        this.reference = reference;
+    }
+
+    void write(Path file) throws IOException {
+        for (Blob blob : image.blobs()) {
+            if (MediaType.isForeignLayer(blob.descriptor().mediaType())) {
+                throw new InvalidImageException("layer " + blob.descriptor().digest()
+                        + " must not be given away, so an archive cannot hold this image: write it to a layout");
+            }
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        ReplacedFile.write(file, this::writeTo);
+    }
+
+    private void writeTo(OutputStream out) throws IOException {
+        TarWriter tar = new TarWriter(out);
+        Map<String, Blob> blobs = new TreeMap<>();
+        for (Blob blob : image.blobs()) {
+            blobs.put(path(blob.descriptor().digest()), blob);
+        }
+        Blob manifest = Blob.of(image.mediaType(), image.bytes());
+        blobs.put(path(manifest.descriptor().digest()), manifest);
+        tar.directory("blobs/", 0755);
+        String folder = "";
+        for (Map.Entry<String, Blob> entry : blobs.entrySet()) {
+            String parent = entry.getKey().substring(0, entry.getKey().lastIndexOf('/') + 1);
+            if (!parent.equals(folder)) {
+                tar.directory(parent, 0755);
+                folder = parent;
+            }
+            Blob blob = entry.getValue();
+            try (InputStream in = blob.open()) {
+                tar.file(entry.getKey(), 0644, blob.descriptor().size(), in);
+            }
+        }
+        write(tar, "index.json", index(manifest.descriptor()).toBytes());
+        write(tar, "manifest.json", Json.array(List.of(dockerManifest())).toBytes());
+        write(tar, "oci-layout", LayoutFolder.MARKER);
+        tar.finish();
+    }
+
+    private Json index(Descriptor manifest) {
+        Json entry = LayoutFolder.entry(manifest, Optional.empty());
+        if (reference.isPresent()) {
+            String name = reference.get();
+            entry = entry.with(
+                    "annotations",
+                    Json.object()
+                            .with("io.containerd.image.name", Json.of(fullName(name)))
+                            .with(LayoutFolder.REF_NAME, Json.of(name.substring(name.lastIndexOf(':') + 1))));
+        }
+        return LayoutFolder.emptyIndex().with("manifests", Json.array(List.of(entry)));
+    }
+
+    private Json dockerManifest() {
+        List<Json> layers = image.layers().stream()
+                .map(layer -> Json.of(path(layer.descriptor().digest())))
+                .toList();
+        return Json.object()
+                .with("Config", Json.of(path(image.blobs().get(0).descriptor().digest())))
+                .with(
+                        "RepoTags",
+                        reference.map(name -> Json.strings(List.of(name))).orElse(Json.ofNullable(Optional.empty())))
+                .with("Layers", Json.array(layers));
+    }
+
+    /** The first part of a name is a registry only if it looks like a host. */
+    private static String fullName(String name) {
+        int slash = name.indexOf('/');
+        if (slash < 0) {
+            return "docker.io/library/" + name;
+        }
+        String host = name.substring(0, slash);
+        boolean isHost = host.contains(".") || host.contains(":") || host.equals("localhost");
+        return isHost ? name : "docker.io/" + name;
+    }
+
+    private static String path(Digest digest) {
+        return "blobs/" + digest.algorithm() + "/" + digest.hex();
+    }
+
+    private static void write(TarWriter tar, String name, byte[] content) throws IOException {
+        tar.file(name, 0644, content.length, new ByteArrayInputStream(content));
+    }
+}
