@@ -15,10 +15,13 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+/* No test uses all of them. */
+#define FIXTURE static __attribute__((unused))
+
 #define TREE_TEXT 32768
 #define TREE_TIME 86400 /* every file's, until a call changes it */
 
-static void tree_remove_at(int dir, const char *name)
+FIXTURE void tree_remove_at(int dir, const char *name)
 {
     struct stat st;
     DIR *d;
@@ -41,13 +44,13 @@ static void tree_remove_at(int dir, const char *name)
     }
 }
 
-static void tree_remove(const char *top)
+FIXTURE void tree_remove(const char *top)
 {
     tree_remove_at(AT_FDCWD, top);
 }
 
 /* The folder the tree is in, as it is at first. It stays the same one, since it may be a task's root. */
-static void tree_reset(const char *top, uid_t owner)
+FIXTURE void tree_reset(const char *top, uid_t owner)
 {
     static const char *const attributes[] = {"user.new", "trusted.x"};
     DIR *d;
@@ -63,7 +66,7 @@ static void tree_reset(const char *top, uid_t owner)
     closedir(d);
 }
 
-static void tree_file(int root, const char *name, mode_t mode)
+FIXTURE void tree_file(int root, const char *name, mode_t mode)
 {
     int fd = openat(root, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
 
@@ -71,12 +74,12 @@ static void tree_file(int root, const char *name, mode_t mode)
     close(fd);
 }
 
-static void tree_dir(int root, const char *name, mode_t mode)
+FIXTURE void tree_dir(int root, const char *name, mode_t mode)
 {
     CHECK(mkdirat(root, name, 0700) == 0 && fchmodat(root, name, mode, 0) == 0);
 }
 
-static void tree_settle(int dir)
+FIXTURE void tree_settle(int dir)
 {
     static const struct timespec times[2] = {{TREE_TIME, 0}, {TREE_TIME, 0}};
     int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -108,7 +111,7 @@ static void tree_settle(int dir)
  * Builds it anew as top/w. With owner other than -1 the builder is root: most of it becomes the owner's, and there are files of root
  * beside them. Otherwise everything is the builder's own.
  */
-static void tree_build(const char *top, uid_t owner)
+FIXTURE void tree_build(const char *top, uid_t owner)
 {
     static const struct timespec times[2] = {{TREE_TIME, 0}, {TREE_TIME, 0}};
     static const char *const owned[] = {"d", "d/f", "d/g", "d/sub", "d/sub/x", "d/empty", "nox", "nox/f", "ro", "ro/f",
@@ -160,7 +163,7 @@ static void tree_build(const char *top, uid_t owner)
     umask(mask);
 }
 
-static const char *tree_when(const struct timespec *t)
+FIXTURE const char *tree_when(const struct timespec *t)
 {
     static char text[2][48];
     static int which;
@@ -174,7 +177,7 @@ static const char *tree_when(const struct timespec *t)
     return text[which];
 }
 
-static void tree_xattrs(const char *path, char *out, size_t size)
+FIXTURE void tree_xattrs(const char *path, char *out, size_t size)
 {
     char names[1024], value[256];
     ssize_t n = llistxattr(path, names, sizeof names);
@@ -189,7 +192,7 @@ static void tree_xattrs(const char *path, char *out, size_t size)
 }
 
 /* Makes a folder for trees, in memory if files there can have attributes. */
-static void tree_base(char *out, size_t size)
+FIXTURE void tree_base(char *out, size_t size)
 {
     static const char *const places[] = {"/dev/shm", "/tmp"};
 
@@ -204,7 +207,7 @@ static void tree_base(char *out, size_t size)
     CHECK(!"a folder where files can have attributes");
 }
 
-static void tree_describe(const char *root, const char *path, char *out)
+FIXTURE void tree_describe(const char *root, const char *path, char *out)
 {
     struct dirent **entries = NULL;
     char link[PATH_MAX] = "", attributes[2048], below[PATH_MAX];
@@ -240,7 +243,7 @@ static void tree_describe(const char *root, const char *path, char *out)
 }
 
 /* Every file below root: mode, owner, links, size, device, times, link, attributes. */
-static void tree_text(const char *root, char out[TREE_TEXT])
+FIXTURE void tree_text(const char *root, char out[TREE_TEXT])
 {
     out[0] = '\0';
     tree_describe(root, root, out);

@@ -51,7 +51,7 @@ struct rights {
 
 static struct twin_memory *twin_memory;
 
-static void twin_caps(uint64_t caps)
+FIXTURE void twin_caps(uint64_t caps)
 {
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
     struct __user_cap_data_struct data[2] = {{(uint32_t)caps, (uint32_t)caps, 0},
@@ -60,7 +60,7 @@ static void twin_caps(uint64_t caps)
     CHECK(syscall(SYS_capset, &header, data) == 0);
 }
 
-static void twin_keep(int fd, int as)
+FIXTURE void twin_keep(int fd, int as)
 {
     if (fd >= 0 && fd != as) {
         CHECK(dup2(fd, as) == as);
@@ -69,7 +69,7 @@ static void twin_keep(int fd, int as)
 }
 
 /* The tree has been built anew. */
-static void twin_open(const char *home)
+FIXTURE void twin_open(const char *home)
 {
     int pair[2], fd;
 
@@ -92,7 +92,7 @@ static void twin_open(const char *home)
     close(pair[1]);
 }
 
-static void twin_live(const struct rights *rights, const char *top, int to, int from)
+FIXTURE void twin_live(const struct rights *rights, const char *top, int to, int from)
 {
     gid_t groups[] = {rights->uid, 2000};
     char home[PATH_MAX], order;
@@ -125,14 +125,14 @@ static void twin_live(const struct rights *rights, const char *top, int to, int 
     _exit(0);
 }
 
-static void twin_order(struct twin *twin, char order)
+FIXTURE void twin_order(struct twin *twin, char order)
 {
     CHECK(write(twin->to, &order, 1) == 1);
     CHECK(read(twin->from, &order, 1) == 1);
 }
 
 /* Opens a file of the twin's /proc folder as it takes without SYS_PTRACE: with its ids. */
-static int twin_look(const struct twin *twin, const char *name, int flags)
+FIXTURE int twin_look(const struct twin *twin, const char *name, int flags)
 {
     int fd;
 
@@ -142,7 +142,7 @@ static int twin_look(const struct twin *twin, const char *name, int flags)
     return fd;
 }
 
-static void twin_start(struct twin *twin, const struct rights *rights, const char *top)
+FIXTURE void twin_start(struct twin *twin, const struct rights *rights, const char *top)
 {
     int to[2], from[2];
     char name[64];
@@ -170,7 +170,7 @@ static void twin_start(struct twin *twin, const struct rights *rights, const cha
         CHECK((twin->caller.root = twin_look(twin, "root", O_PATH)) >= 0);
 }
 
-static void twin_stop(struct twin *twin)
+FIXTURE void twin_stop(struct twin *twin)
 {
     int status;
 
@@ -185,7 +185,7 @@ static void twin_stop(struct twin *twin)
 }
 
 /* The call in twin_memory made in the twin's place. */
-static int64_t twin_emulate(const struct twin *twin, struct crs_pathop *op)
+FIXTURE int64_t twin_emulate(const struct twin *twin, struct crs_pathop *op)
 {
     struct seccomp_data data = {.nr = twin_memory->nr};
     int64_t r;
@@ -200,7 +200,7 @@ static int64_t twin_emulate(const struct twin *twin, struct crs_pathop *op)
     return r;
 }
 
-static void twin_share(void)
+FIXTURE void twin_share(void)
 {
     size_t size = (sizeof *twin_memory + 4095) & ~(size_t)4095;
     char *at = mmap(NULL, size + 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
