@@ -11,6 +11,14 @@
  *   crs_pathop_close     always, after prepare
  *
  * Outside of these functions the process is itself: each takes on the caller's place and leaves it again.
+ *
+ * Not as the kernel would have it for the caller itself:
+ *   - its limit of file sizes (RLIMIT_FSIZE, SIGXFSZ), its security label and its Landlock rules do not apply;
+ *   - truncate of a file on which someone holds a lease waits here until the lease is broken;
+ *   - linkat with AT_EMPTY_PATH succeeds for every descriptor of the caller, also for one it was handed;
+ *   - self is refused (EACCES) in a proc file system other than /proc;
+ *   - in its own /proc/self/fd, where nothing can be made or removed, the error may be EACCES for EPERM;
+ *   - fsetxattr does not take AT_FDCWD for the working folder, which kernels since 6.13 do.
  */
 #ifndef CRS_PATHOP_H
 #define CRS_PATHOP_H

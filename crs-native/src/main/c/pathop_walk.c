@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "pathop_walk.h"
+#include "pathop_place.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,72 +24,12 @@
 #define PROC_ROOT_INO 1
 #define NO_LINKS_FOLLOWED 0x2000 /* ST_NOSYMFOLLOW of statfs(2) */
 
-/* This process's own places: what it goes back to, and its /proc wherever its root is. */
-static struct {
-    pid_t known; /* by which process: a child may have other descriptors */
-    int entered, protected_symlinks;
-    int root, cwd, proc;
-} home;
-
-int crs_walk_init(void)
-{
-    char c = '1';
-    int fd;
-
-    if (home.known == getpid())
-        return 0;
-    if (crs_creds_init() < 0)
-        return -EPERM;
-    home.root = open("/", LOOK | O_DIRECTORY);
-    home.cwd = open(".", LOOK | O_DIRECTORY);
-    home.proc = open("/proc", LOOK | O_DIRECTORY);
-    if (home.root < 0 || home.cwd < 0 || home.proc < 0)
-        return -EPERM;
-    fd = open("/proc/sys/fs/protected_symlinks", O_RDONLY | O_CLOEXEC);
-    if (fd >= 0) {
-        if (read(fd, &c, 1) != 1)
-            c = '1';
-        close(fd);
-    }
-    home.protected_symlinks = c != '0';
-    home.known = getpid();
-    return 0;
-}
-
-int crs_enter(const struct crs_caller *caller)
-{
-    char root[32];
-
-    if (crs_walk_init() < 0)
-        return -EPERM;
-    if (caller->root >= 0) {
-        snprintf(root, sizeof root, "/proc/self/fd/%d", caller->root);
-        if (chroot(root) < 0)
-            return -EPERM;
-        home.entered = 1;
-    }
-    if (crs_creds_assume(caller->creds) == 0)
-        return 0;
-    crs_leave();
-    return -EPERM;
-}
-
-void crs_leave(void)
-{
-    crs_creds_restore();
-    if (!home.entered)
-        return;
-    if (fchdir(home.root) < 0 || chroot(".") < 0 || fchdir(home.cwd) < 0)
-        abort();
-    home.entered = 0;
-}
-
 /* A walk by hand: where it is, and the text that is left, kept at the end of its buffer so that links go before it. */
 struct walk {
     const struct crs_caller *caller;
     int flags, links;
-    int dir;     /* ours to close */
-    int on_proc; /* dir is in a proc file system */
+    int dir;      /* ours to close */
+    int on_proc;  /* dir is in a proc file system */
     int no_links; /* dir is on a mount where links are not followed */
     char *rest;
     char text[TEXT_MAX];
@@ -133,34 +74,12 @@ static int open_root(void)
     return fd < 0 ? -errno : fd;
 }
 
-/* Whether a component of the descriptor's name is this number: 1, 0, or -errno if the name is unknown. */
-static int below_process(int fd, pid_t pid)
-{
-    char name[PATH_MAX + 1], number[32];
-    ssize_t len;
-    const char *at = name;
-    size_t n;
-
-    snprintf(number, sizeof number, "self/fd/%d", fd);
-    len = readlinkat(home.proc, number, name, sizeof name - 1);
-    if (len < 0)
-        return -errno;
-    name[len] = '\0';
-    n = (size_t)snprintf(number, sizeof number, "/%d", (int)pid);
-    while ((at = strstr(at, number)) != NULL) {
-        at += n;
-        if (*at == '/' || *at == '\0')
-            return 1;
-    }
-    return 0;
-}
-
 /* Jumps through a link of /proc to the object it stands for, which the kernel allows as it would the caller. */
 static int jump(const struct walk *w, const char *name)
 {
     int fd;
 
-    if (below_process(w->dir, getpid()) != 0)
+    if (crs_place_is_own(w->dir) != 0)
         return -EACCES;
     fd = openat(w->dir, name, LOOK);
     return fd < 0 ? -errno : fd;
@@ -173,7 +92,7 @@ static int may_follow(const struct walk *w, const struct stat *link, int last)
 
     if (w->no_links)
         return -ELOOP;
-    if (!last || !home.protected_symlinks || link->st_uid == w->caller->creds->fsuid)
+    if (!last || !crs_place_protects_links() || link->st_uid == w->caller->creds->fsuid)
         return 0;
     if (fstat(w->dir, &dir) < 0)
         return -errno;
@@ -185,11 +104,14 @@ static int may_follow(const struct walk *w, const struct stat *link, int last)
 /* What a link of the root of /proc says to the caller: self and thread-self are the caller's. */
 static ssize_t link_text(const struct walk *w, const char *name, int at_root, int fd, char *out, size_t size)
 {
+    int own = strcmp(name, "self") == 0, thread = strcmp(name, "thread-self") == 0;
     ssize_t n;
 
-    if (at_root && strcmp(name, "self") == 0)
+    if (at_root && (own || thread) && !crs_place_is_proc(w->dir))
+        return -EACCES; /* another /proc, where the caller may have another number */
+    if (at_root && own)
         return snprintf(out, size, "%d", (int)w->caller->tgid);
-    if (at_root && strcmp(name, "thread-self") == 0)
+    if (at_root && thread)
         return snprintf(out, size, "%d/task/%d", (int)w->caller->tgid, (int)w->caller->tid);
     n = readlinkat(fd, "", out, size);
     return n < 0 ? -errno : n;
@@ -244,6 +166,8 @@ static int step(struct walk *w)
     w->rest += strspn(w->rest, "/");
     last = w->rest[0] == '\0';
 
+    if (last && w->on_proc && crs_place_is_own(w->dir) != 0)
+        return -EACCES;
     fd = openat(w->dir, name, LOOK | O_NOFOLLOW);
     if (fd < 0)
         return -errno;
@@ -278,8 +202,6 @@ static int by_hand(const struct crs_caller *caller, int base, const char *path, 
         r = move_to(&w, r);
     while (r == 0 && *(w.rest += strspn(w.rest, "/")) != '\0')
         r = step(&w);
-    if (r == 0 && w.on_proc && below_process(w.dir, getpid()) != 0)
-        r = -EACCES;
     if (r == 0 && (flags & O_DIRECTORY) && !is_folder(w.dir))
         r = -ENOTDIR;
     if (r < 0 && w.dir >= 0)

@@ -173,30 +173,6 @@ static void looks_at_the_task_once(void)
     crs_pathop_close(&op);
 }
 
-/* A worker may look at itself, which a task may not do through it. */
-static void keeps_its_own_proc_to_itself(void)
-{
-    static const char *const below[] = {"fd/%d", "cwd", "root/etc", "task/%d/fd/0", "comm", "root/../root"};
-    char path[PATH_MAX], part[64];
-    int fd = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-    CHECK(fd >= 0);
-    for (size_t i = 0; i < sizeof below / sizeof below[0]; i++) {
-        snprintf(part, sizeof part, below[i], i == 0 ? fd : (int)getpid());
-        snprintf(path, sizeof path, "/proc/%d/%s", (int)getpid(), part);
-        RESOLVE(SYS_fchmodat, path, "", HERE, TEXT(0), 0777);
-        CHECK(crs_pathop_perform(&op) == -EACCES && op.operand[0].fd < 0);
-        crs_pathop_close(&op);
-    }
-    /* its own number for a descriptor that only this process has */
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    RESOLVE(SYS_fchmodat, path, "", HERE, TEXT(0), 0777);
-    CHECK(crs_pathop_perform(&op) == -ENOENT);
-    crs_pathop_close(&op);
-    CHECK((status("").st_mode & 07777) == 0755);
-    close(fd);
-}
-
 /* A name longer than the kernel tells is not known, and says so. */
 static void admits_that_a_name_cannot_be_told(void)
 {
@@ -264,7 +240,7 @@ int main(void)
 {
     static void (*const ordinary[])(void) = {
         tells_both_names_of_an_entry, tells_the_names_of_an_object, tells_both_operands, tells_the_name_of_a_descriptor,
-        looks_at_the_task_once, keeps_its_own_proc_to_itself, admits_that_a_name_cannot_be_told, NULL,
+        looks_at_the_task_once, admits_that_a_name_cannot_be_told, NULL,
     };
     static void (*const chrooted[])(void) = {names_what_a_chrooted_task_means, NULL};
 
