@@ -27,15 +27,15 @@ struct build {
     struct crs_bpf bpf;
     uint32_t tests;                        /* the bound in force */
     uint32_t allow, notify, error[64];     /* labels of the returns; error by errno */
-    uint32_t aimed_at_agent[4];            /* blocks that many calls share, by their argument bits */
+    uint32_t aimed_at_agent[2][4];         /* blocks that many calls share, by whether it is a signal and by argument */
     uint32_t target[CRS_FILTER_NUMBERS];   /* of every native number */
 };
 
-static uint32_t closed_verdict(const struct crs_filter *filter, uint8_t closed)
+static uint32_t closed_verdict(const struct build *b, uint8_t closed)
 {
-    if (filter->log_mode & CRS_LOG_DENY || closed & CRS_CLOSED_NAMED)
+    if (!b->options->degraded && (b->out->log_mode & CRS_LOG_DENY || closed & CRS_CLOSED_NAMED))
         return SECCOMP_RET_USER_NOTIF;
-    if (closed == CRS_CLOSED_HARD && filter->mode == CRS_PERMISSIVE)
+    if (closed == CRS_CLOSED_HARD && b->out->mode == CRS_PERMISSIVE)
         return SECCOMP_RET_ALLOW;
     return SECCOMP_RET_ERRNO | (closed == CRS_CLOSED_HARD ? EPERM : ENOSYS);
 }
@@ -43,18 +43,20 @@ static uint32_t closed_verdict(const struct crs_filter *filter, uint8_t closed)
 /* A return of that kind; one per kind, so that numbers of the same verdict have the same target. */
 static uint32_t label_of(struct build *b, uint32_t verdict)
 {
-    uint32_t *label = verdict == SECCOMP_RET_ALLOW        ? &b->allow
-                      : verdict == SECCOMP_RET_USER_NOTIF ? &b->notify
-                                                          : &b->error[verdict & 63];
+    uint32_t *label = &b->error[verdict & 63];
 
+    if (verdict == SECCOMP_RET_ALLOW)
+        label = &b->allow;
+    else if (verdict == SECCOMP_RET_USER_NOTIF)
+        label = &b->notify;
     if (*label == 0)
         *label = crs_bpf_return(&b->bpf, verdict);
     return *label;
 }
 
-static uint32_t decided(const struct crs_decision *decision)
+static uint32_t decided(const struct build *b, const struct crs_decision *decision)
 {
-    if (decision->events != 0)
+    if (decision->events != 0 && !b->options->degraded)
         return SECCOMP_RET_USER_NOTIF;
     return decision->blocked ? SECCOMP_RET_ERRNO | decision->err : SECCOMP_RET_ALLOW;
 }
@@ -95,10 +97,10 @@ static uint32_t tested(struct build *b, int nr)
     if (count == 0 || count > b->tests)
         return b->notify;
     crs_table_test(b->table, nr, --count, &test);
-    next = label_of(b, decided(&test.decision));
+    next = label_of(b, decided(b, &test.decision));
     while (count-- > 0) {
         crs_table_test(b->table, nr, count, &test);
-        next = compare(b, &test, label_of(b, test.program_dependent ? SECCOMP_RET_USER_NOTIF : decided(&test.decision)),
+        next = compare(b, &test, label_of(b, test.program_dependent ? SECCOMP_RET_USER_NOTIF : decided(b, &test.decision)),
                        next);
     }
     return next;
@@ -124,7 +126,7 @@ static uint32_t by_table(struct build *b, int nr, struct crs_str name, enum crs_
     int named = crs_table_names(b->table, nr), program;
     enum crs_need need = crs_table_need(b->table, nr, &program, &constant);
 
-    if (group == CRS_GROUP_TRACK && b->options->track)
+    if (group == CRS_GROUP_TRACK && b->options->track && !b->options->degraded)
         return b->notify;
     if (group == CRS_GROUP_DATA && !named && !(b->table->translation == TRANSLATION_GUIDE && is(name, "write")))
         return b->allow;
@@ -133,9 +135,9 @@ static uint32_t by_table(struct build *b, int nr, struct crs_str name, enum crs_
         return b->allow;
     case CRS_NEED_CONSTANT:
         /* A denied accept still takes the connection, and closes it: that is a worker's work. */
-        if (constant.blocked && (is(name, "accept") || is(name, "accept4")))
+        if (constant.blocked && !b->options->degraded && (is(name, "accept") || is(name, "accept4")))
             return b->notify;
-        return label_of(b, decided(&constant));
+        return label_of(b, decided(b, &constant));
     case CRS_NEED_REGISTERS:
         return tested(b, nr);
     default:
@@ -145,21 +147,28 @@ static uint32_t by_table(struct build *b, int nr, struct crs_str name, enum crs_
     }
 }
 
-/* Hands over what is aimed at a process of the agent, or by a negative number at a group of processes. */
-static uint32_t unless_aimed(struct build *b, uint8_t arguments, uint32_t otherwise)
+/*
+ * Hands over what is aimed at a process of the agent, or by a negative number at a group of processes. Without a worker
+ * it is denied, as far as the number alone tells: groups, and signals to crs-init, then go where they go.
+ */
+static uint32_t unless_aimed(struct build *b, int nr, uint32_t otherwise)
 {
-    uint32_t *shared = otherwise == b->allow ? &b->aimed_at_agent[arguments & 3] : NULL;
+    uint8_t arguments = b->out->aimed[nr];
+    int signals = b->out->signal[nr] >= 0, degraded = b->options->degraded;
+    uint32_t aimed = degraded ? label_of(b, SECCOMP_RET_ERRNO | EPERM) : b->notify;
+    uint32_t *shared = otherwise == b->allow ? &b->aimed_at_agent[signals][arguments & 3] : NULL;
 
-    if (otherwise == b->notify || b->out->agents == 0)
+    if (otherwise == aimed || b->out->agents == 0)
         return otherwise;
     if (shared != NULL && *shared != 0)
         return *shared;
     for (uint32_t i = 0; i < 6; i++) {
         if (!(arguments >> i & 1))
             continue;
-        for (uint32_t k = 0; k < b->out->agents; k++)
-            otherwise = crs_bpf_jump(&b->bpf, BPF_JEQ, (uint32_t)b->out->agent[k], b->notify, otherwise);
-        crs_bpf_jump(&b->bpf, BPF_JSET, 0x80000000u, b->notify, otherwise);
+        for (uint32_t k = degraded && signals; k < b->out->agents; k++)
+            otherwise = crs_bpf_jump(&b->bpf, BPF_JEQ, (uint32_t)b->out->agent[k], aimed, otherwise);
+        if (!degraded)
+            crs_bpf_jump(&b->bpf, BPF_JSET, 0x80000000u, aimed, otherwise);
         otherwise = crs_bpf_load(&b->bpf, LOW_OFFSET(i));
     }
     if (shared != NULL)
@@ -180,14 +189,14 @@ static uint32_t native(struct build *b, int nr)
     uint8_t closed = b->out->closed[nr];
     uint32_t target;
 
-    if (closed != CRS_CLOSED_NOT)
-        target = label_of(b, closed_verdict(b->out, closed));
+    if (closed != CRS_CLOSED_NOT && !(b->options->degraded && closed & CRS_CLOSED_NAMED))
+        target = label_of(b, closed_verdict(b, closed));
     else if (name.s == NULL)
         target = b->allow;
     else
         target = by_table(b, nr, name, crs_call_group(name.s, name.len));
     if (b->out->aimed[nr])
-        target = unless_aimed(b, b->out->aimed[nr], target);
+        target = unless_aimed(b, nr, target);
     return name.s != NULL && is(name, "prctl") ? with_marker(b, target) : target;
 }
 
@@ -229,9 +238,11 @@ static int assemble(struct build *b)
     memset(b->error, 0, sizeof b->error);
     memset(b->aimed_at_agent, 0, sizeof b->aimed_at_agent);
     label_of(b, SECCOMP_RET_ALLOW);
+    if (b->options->degraded)
+        b->notify = b->allow;
     label_of(b, SECCOMP_RET_USER_NOTIF);
     if (b->out->mode != CRS_INACTIVE)
-        others = closed_verdict(b->out, CRS_CLOSED_UNKNOWN);
+        others = closed_verdict(b, CRS_CLOSED_UNKNOWN);
     for (int nr = 0; nr < (int)CRS_FILTER_NUMBERS; nr++)
         b->target[nr] = native(b, nr);
     root = numbers(b);

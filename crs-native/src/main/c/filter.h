@@ -35,6 +35,11 @@ struct crs_filter_options {
      * fchdir, chroot, unshare, setns and execution. For policies that need paths.
      */
     uint8_t track;
+    /*
+     * No listener is to be had: what is constant is denied or closed in the kernel although its event is lost, and
+     * what only a worker could decide is let through.
+     */
+    uint8_t degraded;
 };
 
 /* A built filter. Plain memory without pointers: it may lie in shared memory. */

@@ -21,6 +21,7 @@ struct crs_sink {
     struct crs_sink_out out;
     struct crs_spool spool;
     struct crs_ulid ulid;
+    const struct crs_event_source *source;
     uint64_t seq, written, discarded, reported, abandoned;
     int64_t retry_at_ms;
     int backoff_ms, error;
@@ -51,6 +52,11 @@ int crs_sink_open(const struct crs_sink_url *url, struct crs_sink **out)
     }
     *out = sink;
     return 0;
+}
+
+void crs_sink_source(struct crs_sink *sink, const struct crs_event_source *source)
+{
+    sink->source = source;
 }
 
 void crs_sink_close(struct crs_sink *sink)
@@ -97,7 +103,7 @@ static void add_gap(struct crs_sink *sink, struct crs_ring *ring, char *room, ui
         [CRS_LOSS_TOO_LONG] = "an event did not fit a record",
     };
     uint64_t by_cause[CRS_LOSSES], since, now = crs_event_now();
-    char text[512], at[CRS_TIME_TEXT];
+    char at[CRS_TIME_TEXT];
     struct crs_json json;
     int most = 0;
 
@@ -106,11 +112,16 @@ static void add_gap(struct crs_sink *sink, struct crs_ring *ring, char *room, ui
     for (int i = 1; i < CRS_LOSSES; i++)
         if (by_cause[i] > by_cause[most])
             most = i;
-    crs_json_init(&json, text, sizeof text);
+    crs_json_init(&json, sink->body, sizeof sink->body);
     crs_json_raw(&json, "\"time\":\"");
     crs_event_time(at, now);
     crs_json_raw(&json, at);
-    crs_json_raw(&json, "\",\"type\":\"GAP\",\"count\":");
+    crs_json_raw(&json, "\",\"type\":\"GAP\"");
+    if (sink->source != NULL && sink->source->container[0] != '\0') {
+        crs_json_raw(&json, ",\"container\":");
+        crs_json_raw(&json, sink->source->container);
+    }
+    crs_json_raw(&json, ",\"count\":");
     crs_json_unsigned(&json, lost - sink->reported);
     crs_event_time(at, since == 0 ? now : since);
     crs_json_raw(&json, ",\"since\":\"");
@@ -118,7 +129,7 @@ static void add_gap(struct crs_sink *sink, struct crs_ring *ring, char *room, ui
     crs_json_raw(&json, "\",\"reason\":\"");
     crs_json_raw(&json, why[most]);
     crs_json_raw(&json, "\"");
-    add_line(sink, room, text, json.len, now, lost);
+    add_line(sink, room, sink->body, json.len, now, lost);
     sink->reported = lost;
 }
 

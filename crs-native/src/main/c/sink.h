@@ -34,6 +34,8 @@ struct crs_sink;
 
 /* Never fails for a destination that is not there yet: it is tried again. 0, or -ENOMEM. */
 int crs_sink_open(const struct crs_sink_url *url, struct crs_sink **out);
+/* GAP lines tell the container as all others do; `source` must outlive the sink. Without it they tell none. */
+void crs_sink_source(struct crs_sink *sink, const struct crs_event_source *source);
 /* Closes without flushing. */
 void crs_sink_close(struct crs_sink *sink);
 

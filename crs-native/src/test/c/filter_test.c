@@ -318,6 +318,28 @@ static void stays_within_the_bound_with_many_rules(void)
     CHECK(call("ioctl", (uint64_t)46 << 36 | 0x1f, (uint64_t)46 << 36, 0) == SECCOMP_RET_ALLOW);
 }
 
+static void denies_without_a_listener_what_it_can(void)
+{
+    start(CRS_ACTIVE, 3);
+    options.agent = agents;
+    options.agents = 3;
+    options.track = 1;
+    options.degraded = 1;
+    made.execute = CRS_DENY;
+    rule(CRS_RULE_SYSCALL, CRS_DENY)->call = "getppid";
+    rule(CRS_RULE_SYSCALL, CRS_ALLOW)->call = "bpf";
+    build();
+    for (uint32_t i = 0; i < filter.length; i++)
+        CHECK(BPF_CLASS(filter.code[i].code) != BPF_RET || filter.code[i].k != SECCOMP_RET_USER_NOTIF);
+    CHECK(call("getppid", 0, 0, 0) == ERRNO(EPERM) && call("execve", 0, 0, 0) == ERRNO(EACCES));
+    CHECK(call("setuid", 0, 0, 0) == SECCOMP_RET_ALLOW);
+    CHECK(call("mount", 0, 0, 0) == ERRNO(EPERM) && call("bpf", 0, 0, 0) == SECCOMP_RET_ALLOW);
+    CHECK(call("io_uring_setup", 0, 0, 0) == ERRNO(ENOSYS) && run(AUDIT_ARCH_I386, 1, 0, 0, 0) == ERRNO(ENOSYS));
+    CHECK(call("kill", 7, 15, 0) == ERRNO(EPERM) && call("kill", 1, 15, 0) == SECCOMP_RET_ALLOW);
+    CHECK(call("kill", (uint32_t)-1, 15, 0) == SECCOMP_RET_ALLOW && call("ptrace", 16, 1, 0) == ERRNO(EPERM));
+    CHECK(call("prctl", CRS_MARKER, 0, 0) == ERRNO(CRS_MARKER_ERRNO));
+}
+
 /* What the filter may answer to a call, straight from the table's own decision on it. */
 static void compare_with_the_table(const struct crs_syscall_info *info, const uint64_t arg[3])
 {
@@ -420,6 +442,7 @@ int main(void)
     says_what_a_worker_closes();
     serves_the_other_architecture();
     stays_within_the_bound_with_many_rules();
+    denies_without_a_listener_what_it_can();
     agrees_with_the_table_on_random_policies();
     free(bytes);
     return 0;

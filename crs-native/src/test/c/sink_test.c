@@ -141,14 +141,18 @@ static void count_gaps(const char *line, size_t length)
     gap_count += strtol(json_get(line, length, "count"), NULL, 10);
     CHECK(strlen(json_get(line, length, "since")) == 29 && strlen(json_get(line, length, "reason")) > 10);
     CHECK(strtol(json_get(line, length, "lost"), NULL, 10) == gap_count);
+    CHECK(strcmp(json_get(line, length, "container.id"), "\"99cfbd11e113\"") == 0);
 }
 
 static void reports_what_an_overflow_lost(void)
 {
+    struct crs_event_source source;
     int queued = 0;
 
     snprintf(path, sizeof path, "%s/events", folder);
     open_sink("file:");
+    crs_event_source_init(&source, NULL, "99cfbd11e113", NULL, NULL, NULL);
+    crs_sink_source(sink, &source);
     for (int round = 0; round < 2; round++) {
         for (int i = 0; i < 1000; i++)
             queued += put(i, 600) == 0;
