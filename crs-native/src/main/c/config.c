@@ -126,10 +126,13 @@ static int known(struct source *source, unsigned line, const char *key, const st
         return 1;
     }
     if (strcmp(key, "append") == 0) {
-        if (value->type != CRS_TOML_BOOLEAN)
+        int text = value->type == CRS_TOML_STRING; /* a program that writes strings alone may have written the file */
+        int yes = text ? strcmp(value->text, "true") == 0 : value->number != 0;
+
+        if (value->type == CRS_TOML_INTEGER || (text && !yes && strcmp(value->text, "false") != 0))
             refused(source, line, "the value must be true or false");
         else if (!again(source, line, STRINGS + 1))
-            source->config->append = value->number != 0;
+            source->config->append = (uint8_t)yes;
         return 1;
     }
     return 0;

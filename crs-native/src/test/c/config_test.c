@@ -56,7 +56,7 @@ static void says_what_is_wrong_and_where(void)
     refused("mqUrl = \"\"\"x\"\"\"", "daemon.toml:1: a string over several lines is not supported");
     refused("mqUrl = \"a\" \"b\"", "daemon.toml:1: nothing but a comment may follow the value");
     refused("mqUrl = 7", "daemon.toml:1: the value must be a string in quotes");
-    refused("append = \"true\"", "daemon.toml:1: the value must be true or false");
+    refused("append = \"yes\"", "daemon.toml:1: the value must be true or false");
     refused("append = 1", "daemon.toml:1: the value must be true or false");
     refused("append = 9223372036854775808", "daemon.toml:1: the integer is too big");
     refused("append = 07", "daemon.toml:1: a value is a string in quotes, true, false or a decimal integer");
@@ -67,6 +67,14 @@ static void says_what_is_wrong_and_where(void)
     refused("logLevel = \"loud\"",
             "daemon.toml:1: the log level is one of trace, debug, info, warn, error, fatal, panic");
     CHECK(config.mq_url[0] == '\0' && config.log_level == CRS_LOG_WARN && config.append == 1);
+}
+
+static void takes_a_truth_value_in_quotes(void)
+{
+    read_text("append = \"false\"");
+    CHECK(config.problems == 0 && config.append == 0);
+    read_text("append = 'true'");
+    CHECK(config.problems == 0 && config.append == 1);
 }
 
 static void keeps_the_lines_that_are_right(void)
@@ -175,6 +183,7 @@ int main(void)
 {
     reads_every_setting();
     says_what_is_wrong_and_where();
+    takes_a_truth_value_in_quotes();
     keeps_the_lines_that_are_right();
     bounds_what_it_keeps();
     environment_is_above_the_files();
