@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include "config.h"
+#include "log.h"
 #include "options.h"
 #include "supervisor.h"
 #include "table_file.h"
@@ -89,24 +90,35 @@ static int check(void)
     return fflush(stdout) != 0 ? EXIT_AGENT : 0;
 }
 
-/* Where events go, and what is said about a setting that cannot be followed. */
-static int open_sink(const struct crs_options *options)
+/* Where events go; why_not says what is wrong with the URL, if anything is. */
+static int open_sink(const struct crs_options *options, char *why_not, size_t size)
 {
     static struct crs_sink_url url;
-    char why[256];
 
-    for (uint32_t i = 0; i < config.problems && i < CRS_CONFIG_PROBLEMS; i++)
-        fprintf(stderr, "crs-init: %s\n", config.problem[i]);
-    if (crs_sink_parse(options->events != NULL ? options->events : config.mq_url, &url, why, sizeof why) != 0) {
-        fprintf(stderr, "crs-init: %s\n", why);
+    if (crs_sink_parse(options->events != NULL ? options->events : config.mq_url, &url, why_not, size) != 0)
         memset(&url, 0, sizeof url);
-    }
     return crs_sink_open(&url, &supervisor.sink);
+}
+
+/* Says what of the settings cannot be followed, to whoever reads messages and to whoever reads events. */
+static void tell_problems(const char *why_not)
+{
+    int err = crs_log_open(&config);
+
+    if (err != 0) {
+        crs_log(CRS_LOG_ERROR, "%s: %s", config.daemon_log, strerror(-err));
+        crs_tell(&supervisor, "the daemon log cannot be opened");
+    }
+    for (uint32_t i = 0; i < config.problems && i < CRS_CONFIG_PROBLEMS; i++)
+        crs_tell(&supervisor, config.problem[i]);
+    if (why_not[0] != '\0')
+        crs_tell(&supervisor, why_not);
 }
 
 /* Memory all of the agent shares and the ring of events. */
 static int prepare(const struct crs_options *options)
 {
+    char why_not[256];
     int result;
 
     agent.shared = mmap(NULL, sizeof *agent.shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -118,10 +130,13 @@ static int prepare(const struct crs_options *options)
     agent.execve = SYS_execve;
     result = crs_ring_create(&agent.ring);
     if (result == 0)
-        result = open_sink(options);
+        result = open_sink(options, why_not, sizeof why_not);
     if (result != 0)
         return fail("events", strerror(-result));
     crs_event_source_init(&agent.source, &agent.table, NULL, config.image_name, config.image_tag, config.image_digest);
+    crs_sink_source(supervisor.sink, &agent.source);
+    supervisor.agent = &agent;
+    tell_problems(why_not);
     crs_identity_start(&agent.shared->identities, &agent.table);
     return 0;
 }
@@ -181,7 +196,6 @@ static int run(const struct crs_options *options)
     prctl(PR_SET_DUMPABLE, 0);
     if (!options->no_init)
         prctl(PR_SET_CHILD_SUBREAPER, 1);
-    supervisor.agent = &agent;
     result = take_signals();
     if (result == 0)
         result = build_filter();

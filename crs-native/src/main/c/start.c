@@ -47,15 +47,20 @@ int crs_find_program(const char *name, const char *path, char *out, size_t size)
     return result;
 }
 
-/* The filter without what a worker would have to answer, for where no listener is to be had. */
-static int install_without_listener(struct crs_filter *filter)
+/* The filter for where no listener is to be had. */
+static int install_without_listener(const struct crs_table *table, struct crs_filter *filter)
 {
-    struct sock_fprog program = {.len = (unsigned short)filter->length, .filter = filter->code};
+    int32_t agents[CRS_FILTER_AGENTS];
+    struct crs_filter_options options = {.agent = agents, .agents = filter->agents, .degraded = 1};
+    struct sock_fprog program = {.filter = filter->code};
+    int result;
 
-    for (uint32_t i = 0; i < filter->length; i++)
-        if (BPF_CLASS(filter->code[i].code) == BPF_RET && filter->code[i].k == SECCOMP_RET_USER_NOTIF)
-            filter->code[i].k = SECCOMP_RET_ALLOW;
-    return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0 ? 0 : -errno;
+    memcpy(agents, filter->agent, sizeof agents);
+    result = crs_filter_build(table, &options, filter);
+    program.len = (unsigned short)filter->length;
+    if (result == 0 && syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0)
+        result = -errno;
+    return result;
 }
 
 /* Between this process becoming filtered and its exec it makes no call but futex and execve. */
@@ -70,7 +75,8 @@ static void become(struct crs_supervisor *s, const char *program, char *const ar
         uint32_t flags = 0;
         int listener = crs_filter_install(&shared->filter, &flags);
 
-        if (listener < 0 && !s->agent->table.refuse_degraded && install_without_listener(&shared->filter) == 0) {
+        if (listener < 0 && !s->agent->table.refuse_degraded &&
+            install_without_listener(&s->agent->table, &shared->filter) == 0) {
             atomic_store(&shared->filter_flags, CRS_WITHOUT_LISTENER);
             listener = -1;
         } else if (listener < 0) {

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "supervisor.h"
 
+#include "log.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -13,7 +15,7 @@
 
 void crs_tell(struct crs_supervisor *s, const char *reason)
 {
-    fprintf(stderr, "crs-init: %s\n", reason);
+    crs_log(CRS_LOG_WARN, "%s", reason);
     if (s->agent->ring != NULL)
         crs_event_health(s->agent->ring, CRS_SLOT_INIT, &s->agent->source, reason);
 }
