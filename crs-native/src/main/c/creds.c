@@ -5,6 +5,7 @@
 #include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@ enum { WORN_GROUPS = 1, WORN_FSGID = 2, WORN_FSUID = 4, WORN_CAPS = 8, WORN_UMAS
 static struct {
     pid_t known; /* by which process: a child may have become something else */
     int worn;    /* WORN_… */
+    int at_parents_death; /* the signal this process then gets; the kernel forgets it when ids change */
     uint64_t permitted, inheritable;
     struct crs_creds own;
 } self;
@@ -51,6 +53,8 @@ int crs_creds_init(void)
     self.own.fsgid = (gid_t)syscall(__NR_setfsgid, -1);
     self.own.umask = umask(0);
     umask(self.own.umask);
+    if (prctl(PR_GET_PDEATHSIG, &self.at_parents_death) < 0)
+        self.at_parents_death = 0;
     self.known = getpid();
     return 0;
 }
@@ -152,5 +156,7 @@ void crs_creds_restore(void)
         abort();
     if (self.worn & WORN_UMASK)
         umask(own->umask);
+    if ((self.worn & (WORN_FSUID | WORN_FSGID)) && self.at_parents_death != 0)
+        prctl(PR_SET_PDEATHSIG, self.at_parents_death);
     self.worn = 0;
 }

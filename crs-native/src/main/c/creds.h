@@ -2,7 +2,7 @@
  * Rights of another task: read from its /proc/TID/status, put on by this process and taken off again.
  *
  * Everything here is raw system calls, so it acts on the calling thread alone; a worker is a process with one thread.
- * A process that puts on other rights loses its parent-death signal and its dumpable flag: the kernel clears both.
+ * A process that puts on other rights loses its dumpable flag, and while they are on its parent-death signal.
  */
 #ifndef CRS_CREDS_H
 #define CRS_CREDS_H

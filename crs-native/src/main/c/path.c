@@ -50,8 +50,12 @@ static void name_operands(struct crs_ctx *ctx, struct crs_call *call)
 
 static int carry_out(struct crs_ctx *ctx)
 {
-    int64_t result = crs_pathop_perform(&op);
+    int64_t result;
 
+    /* Where no child can be had it is waited for here: that stalls others, a refusal would break the caller. */
+    if (crs_pathop_may_wait(&op) && crs_hand_over(ctx, op.operand[0].fd) == 0)
+        return 0;
+    result = crs_pathop_perform(&op);
     if (result == 0)
         for (uint32_t i = 0; i < op.operands && i < 2; i++)
             crs_identity_touch(&ctx->agent->shared->identities, &ctx->agent->table, op.operand[i].resolved);

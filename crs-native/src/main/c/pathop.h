@@ -14,7 +14,6 @@
  *
  * Not as the kernel would have it for the caller itself:
  *   - its limit of file sizes (RLIMIT_FSIZE, SIGXFSZ), its security label and its Landlock rules do not apply;
- *   - truncate of a file on which someone holds a lease waits here until the lease is broken;
  *   - linkat with AT_EMPTY_PATH succeeds for every descriptor of the caller, also for one it was handed;
  *   - self is refused (EACCES) in a proc file system other than /proc;
  *   - in its own /proc/self/fd, where nothing can be made or removed, the error may be EACCES for EPERM;
@@ -81,6 +80,12 @@ int crs_pathop_prepare(struct crs_pathop *op, const struct crs_caller *caller, c
  * unnamed.
  */
 int crs_pathop_resolve(struct crs_pathop *op);
+
+/*
+ * Whether performing it may wait for another process: truncate does, for the holder of a lease on the file. Of the
+ * descriptors it then needs operand[0].fd alone.
+ */
+int crs_pathop_may_wait(const struct crs_pathop *op);
 
 /* Does it: 0, or what the kernel would have told the caller, negative. */
 int64_t crs_pathop_perform(struct crs_pathop *op);

@@ -58,6 +58,11 @@ static long perform(const struct crs_pathop *op)
     }
 }
 
+int crs_pathop_may_wait(const struct crs_pathop *op)
+{
+    return op->operands > 0 && op->call->kind == CRS_OP_TRUNCATE && op->operand[0].error == 0;
+}
+
 int64_t crs_pathop_perform(struct crs_pathop *op)
 {
     int64_t r;

@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -172,8 +174,10 @@ static void says_that_a_task_is_gone(void)
 static void becomes_the_caller_and_itself_again(void)
 {
     struct crs_creds before = own(), other = before;
+    int signal_at_death = 0;
     struct stat st;
 
+    CHECK(prctl(PR_SET_PDEATHSIG, SIGTERM) == 0);
     other.fsuid = 1234;
     other.fsgid = 2345;
     other.ngroups = 2;
@@ -198,6 +202,7 @@ static void becomes_the_caller_and_itself_again(void)
     crs_creds_restore();
 
     CHECK(own().fsuid == before.fsuid);
+    CHECK(prctl(PR_GET_PDEATHSIG, &signal_at_death) == 0 && signal_at_death == SIGTERM);
     CHECK(own().fsgid == before.fsgid && own().ngroups == before.ngroups && own().umask == before.umask);
     CHECK(effective() == before.cap_effective);
     CHECK(stat("/tmp/crs-creds-test/made", &st) == 0 && st.st_uid == 1234 && st.st_gid == 2345);
