@@ -12,4 +12,5 @@ module io.crs.policy {
     requires static org.jspecify;
 
     exports io.crs.policy;
+    exports io.crs.policy.compile;
 }

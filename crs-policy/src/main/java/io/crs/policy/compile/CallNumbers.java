@@ -1,0 +1,42 @@
+package io.crs.policy.compile;
+
+import io.crs.syscall.Arch;
+import io.crs.syscall.Syscall;
+import io.crs.syscall.SyscallTable;
+import java.util.stream.Collectors;
+
+/** Numbers of calls, as tables and call records hold them. */
+final class CallNumbers {
+    private static final int GETADDRINFO = 499;
+
+    private CallNumbers() {}
+
+    /**
+     * The number in a call record: the kernel's; for a library call, minus the user guide's.
+     *
+     * @throws IllegalArgumentException if the architecture lacks the call
+     */
+    static int of(Syscall call, Arch arch) {
+        if (call.library()) {
+            return -call.guideNumber().orElseThrow();
+        }
+        return call.number(arch).orElseThrow(() -> new IllegalArgumentException(absent(call, arch)));
+    }
+
+    private static String absent(Syscall call, Arch arch) {
+        String instead = SyscallTable.standard().siblings(call).stream()
+                .filter(sibling -> sibling.number(arch).isPresent())
+                .map(Syscall::name)
+                .collect(Collectors.joining(" or "));
+        return call.name() + " does not exist on " + arch.id() + (instead.isEmpty() ? "" : "; use " + instead);
+    }
+
+    /** The row of a call in a table with this many kernel calls; −1 if it has none. */
+    static int row(Syscall call, Arch arch, int kernelCalls) {
+        int number = of(call, arch);
+        if (number < 0) {
+            return kernelCalls + (-number - GETADDRINFO);
+        }
+        return number < kernelCalls ? number : -1;
+    }
+}

@@ -1,0 +1,152 @@
+package io.crs.policy.compile;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Where the fields of a decision table lie; {@code docs/table-format.md} explains them and {@code table.h} draws them.
+ */
+final class TableLayout {
+    static final int MAX_SIZE = 64 << 20;
+    static final int MAX_PATTERN = 4096;
+    static final int MAX_PORTS = 4096;
+
+    static final byte[] MAGIC = "CRSTABLE".getBytes(StandardCharsets.US_ASCII);
+    static final int MAJOR = 1;
+    static final int MINOR = 0;
+
+    static final int HEADER_SIZE = 112;
+    static final int HEADER_MAJOR = 8;
+    static final int HEADER_MINOR = 10;
+    static final int HEADER_TOTAL = 12;
+    static final int HEADER_CRC = 16;
+    static final int HEADER_ARCH = 20;
+    static final int HEADER_MODE = 21;
+    static final int HEADER_LOG = 22;
+    static final int HEADER_TRANSLATION = 23;
+    static final int HEADER_NETWORK = 24;
+    static final int HEADER_FILE = 25;
+    static final int HEADER_EXECUTE = 26;
+    static final int HEADER_DRIFT = 27;
+    static final int HEADER_DEFAULT_SCOPE = 28;
+    static final int HEADER_IGNORE_SCOPE = 29;
+    static final int HEADER_UNREADABLE = 30;
+    static final int HEADER_FAIL = 31;
+    static final int HEADER_DEGRADED = 32;
+    static final int HEADER_RULES = 36;
+    static final int HEADER_SECTIONS = 40;
+    static final int HEADER_GENERATION = 44;
+    static final int HEADER_DIGEST = 48;
+    static final int HEADER_ID = 80;
+    static final int HEADER_NAME = 84;
+    static final int HEADER_TYPED = 88;
+    static final int HEADER_CALLS = 104;
+    static final int ENTRY_SIZE = 16;
+    static final int MAX_SECTIONS = 32;
+    static final int DIGEST_SIZE = 32;
+
+    static final int SYSC_SIZE = 24;
+    static final int SYSC_OP = 0;
+    static final int SYSC_BITS = 1;
+    static final int SYSC_DEFAULTS = 2;
+    static final int SYSC_FLAGS_MASK = 8;
+    static final int SYSC_FLAGS_VALUE = 12;
+    static final int SYSC_NAMED = 16;
+    static final int SYSC_NAME = 20;
+
+    static final int RULE_SIZE = 64;
+    static final int RULE_TYPE = 0;
+    static final int RULE_ACTION = 1;
+    static final int RULE_BITS = 2;
+    static final int RULE_SEVERITY = 3;
+    static final int RULE_INDEX = 4;
+    static final int RULE_PROGRAM = 8;
+    static final int RULE_OPERANDS = 12;
+    static final int RULE_ROLES = 24;
+    static final int RULE_FLAGS_MASK = 28;
+    static final int RULE_FLAGS_VALUE = 32;
+    static final int RULE_NAME = 36;
+    static final int RULE_ID = 40;
+    static final int RULE_MESSAGE = 44;
+    static final int RULE_TAGS = 48;
+
+    static final int MTCH_SIZE = 40;
+    static final int MTCH_KIND = 0;
+    static final int MTCH_SHAPE = 1;
+    static final int MTCH_A = 8;
+    static final int MTCH_B = 12;
+    static final int MTCH_MASK = 8;
+    static final int MTCH_VALUE = 16;
+    static final int MTCH_LOW = 8;
+    static final int MTCH_HIGH = 24;
+
+    static final int PORT_SIZE = 4;
+    static final int LITS_SIZE = 8;
+    static final int LITS_KINDS = 4;
+
+    /** The highest bit of the first word of a run in LIST and TAGS; no other word there has it. */
+    static final int RUN_MARK = 0x80000000;
+
+    static final int OP_ABSENT = 255;
+    static final int SYSC_NO_EVENTS = 1;
+    static final int SYSC_SKIPPED = 2;
+    static final int SYSC_EACCES = 4;
+
+    static final int PARTS = 5;
+    static final int PART_READ = 0;
+    static final int PART_WRITE = 1;
+    static final int PART_OUTBOUND = 2;
+    static final int PART_INBOUND = 3;
+    static final int PART_CALL = 4;
+
+    static final int FOLLOW_CHILDREN = 1;
+    static final int NO_SEVERITY = 255;
+    static final int OPERANDS = 3;
+
+    static final int ROLE_ANY = 0;
+    static final int ROLE_PATH = 1;
+    static final int ROLE_NEW_PATH = 2;
+    static final int ROLE_PORT = 3;
+    static final int ROLE_LOCAL_PORT = 4;
+    static final int ROLE_ADDRESS = 5;
+    static final int ROLE_NAME = 6;
+    static final int ROLE_INTEGER = 7;
+
+    static final int MATCH_GLOB = 1;
+    static final int MATCH_INTEGER = 2;
+    static final int MATCH_PORTS = 3;
+    static final int MATCH_RANGE = 4;
+    static final int MATCH_ADDRESS_GLOB = 5;
+    static final int MATCH_NAME_GLOB = 6;
+
+    static final int GLOB_LITERAL = 1;
+    static final int GLOB_PREFIX = 2;
+    static final int GLOB_PATTERN = 3;
+
+    static final int LITERAL_READ = 1;
+    static final int LITERAL_WRITE = 2;
+    static final int LITERAL_SYSCALL = 4;
+
+    private TableLayout() {}
+
+    /** A section: its place among them, the size of its records (0 where they differ), and its tag. */
+    enum Section {
+        SYSC(0, SYSC_SIZE),
+        RULE(1, RULE_SIZE),
+        MTCH(2, MTCH_SIZE),
+        PORT(3, PORT_SIZE),
+        LITS(4, LITS_SIZE),
+        LIST(5, 0),
+        TAGS(6, 0),
+        STRS(7, 0);
+
+        final int place;
+        final int record;
+        final int tag;
+
+        Section(int place, int record) {
+            this.place = place;
+            this.record = record;
+            this.tag = LittleEndian.i32(name().getBytes(StandardCharsets.US_ASCII), 0);
+        }
+    }
+}
