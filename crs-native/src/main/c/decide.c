@@ -111,8 +111,11 @@ static int below_name(const struct evaluation *e, const struct crs_glob *glob, s
 {
     int reached;
 
-    if (name.s == NULL)
+    if (name.s == NULL || name.len == 0)
         return BELOW_NOTHING;
+    /* The root's slash is that of what is below it. */
+    if (name.s[name.len - 1] == '/')
+        name.len--;
     reached = e->c->directory == CRS_DIRECTORY_YES ? crs_glob_reaches_below(glob, name)
                                                    : crs_glob_names_below(glob, name);
     return (reached ? BELOW_NAMED : 0) | (crs_glob_covers_below(glob, name) ? BELOW_COVERED : 0);

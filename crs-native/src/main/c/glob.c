@@ -90,7 +90,7 @@ int crs_glob_match(const struct crs_glob *glob, struct crs_str text)
     const uint8_t *s = (const uint8_t *)text.s;
     uint32_t len = text.len;
 
-    if (glob->fold && len > 0 && s[len - 1] == '.')
+    if (glob->fold && len > 1 && s[len - 1] == '.')
         len--;
     if (len < glob->prefix.len || (glob->shape == CRS_GLOB_LITERAL && len != glob->prefix.len))
         return 0;
