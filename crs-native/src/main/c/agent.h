@@ -40,12 +40,18 @@
 #define CRS_CHILDREN 256u
 
 struct crs_child {
-    _Atomic int32_t pid;   /* 0: free */
+    _Atomic int32_t pid;   /* 0: free; negative: reserved by that worker */
     _Atomic uint64_t call; /* the notification it answers */
 };
 
 /* shared->filter_flags where only the constant part of the filter could be installed. */
 #define CRS_WITHOUT_LISTENER 0x80000000u
+
+/* The kernel's idea of a notification may be larger than this program's. */
+union crs_received {
+    struct seccomp_notif notification;
+    char room[512];
+};
 
 /* How far the application's process came; each step that fails ends it. */
 enum crs_start_step { CRS_START_SECCOMP, CRS_START_EXEC };
@@ -56,7 +62,7 @@ struct crs_shared {
     _Atomic int32_t start_error;             /* errno of the step in start_step; 0 while all is well */
     _Atomic int32_t start_step;              /* enum crs_start_step */
     _Atomic uint32_t filter_flags;           /* SECCOMP_FILTER_FLAG_* in force */
-    _Atomic uint64_t in_flight[CRS_WORKERS]; /* notification a worker is at, 0: none */
+    union crs_received request[CRS_WORKERS];  /* the kernel writes there what a worker takes: known even if it dies then */
     _Atomic int32_t worker[CRS_WORKERS];     /* pids */
     _Atomic int32_t child_lock;              /* holder's pid, 0: free */
     struct crs_child child[CRS_CHILDREN];

@@ -22,7 +22,8 @@
 static void close_others(const struct crs_ctx *ctx, int keep)
 {
     const int kept[] = {0, 1, 2, keep, ctx->agent->listener, ctx->agent->proc, ctx->target.caller.proc,
-                        ctx->target.caller.root, crs_ring_wake_fd(ctx->agent->ring)};
+                        ctx->target.caller.mem, ctx->target.caller.root,
+                        crs_ring_wake_fd(ctx->agent->ring)};
     DIR *all = opendir("/proc/self/fd");
     struct dirent *entry;
 
@@ -41,10 +42,12 @@ static void close_others(const struct crs_ctx *ctx, int keep)
 /* A free place in the list of children, or NULL. */
 static struct crs_child *take_place(struct crs_shared *shared)
 {
+    int32_t reserved = -(int32_t)syscall(SYS_getpid);
+
     for (uint32_t i = 0; i < CRS_CHILDREN; i++) {
         int32_t free = 0;
 
-        if (atomic_compare_exchange_strong(&shared->child[i].pid, &free, -1))
+        if (atomic_compare_exchange_strong(&shared->child[i].pid, &free, reserved))
             return &shared->child[i];
     }
     return NULL;

@@ -118,7 +118,7 @@ static void tell_problems(const char *why_not)
 /* Memory all of the agent shares and the ring of events. */
 static int prepare(const struct crs_options *options)
 {
-    char why_not[256];
+    char why_not[256] = "";
     int result;
 
     agent.shared = mmap(NULL, sizeof *agent.shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

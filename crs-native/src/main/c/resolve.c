@@ -6,6 +6,7 @@
 #include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -24,6 +25,37 @@ static int is_on_proc(int fd)
     struct statfs fs;
 
     return fstatfs(fd, &fs) != 0 || fs.f_type == PROC_SUPER_MAGIC;
+}
+
+/* What anybody may read of a process; the rest of /proc/PID is refused where PID is the agent's. */
+static int is_public(const char *name)
+{
+    static const char *const files[] = {"stat", "statm", "status", "cmdline", "comm", "cgroup", "limits", "mounts",
+                                        "mountinfo", "loginuid", "sessionid", "oom_score", "cpuset", "task"};
+
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (strcmp(name, files[i]) == 0)
+            return 1;
+    return 0;
+}
+
+/* Whether a file of /proc is the agent's own: its memory, its descriptors, what could change it. */
+static int is_agents(const struct crs_ctx *ctx, int fd)
+{
+    const struct crs_filter *filter = &ctx->agent->shared->filter;
+    char name[CRS_NAME_SIZE], *part, *rest = name;
+    ssize_t len = crs_path_of_fd(fd, name, sizeof name);
+    int agents = 0;
+
+    if (len < 0)
+        return 1;
+    while ((part = strsep(&rest, "/")) != NULL) {
+        if (agents && rest == NULL)
+            return !is_public(part) && (part[0] < '0' || part[0] > '9');
+        for (uint32_t i = 0; i < filter->agents && part[0] != '\0'; i++)
+            agents |= atoi(part) == filter->agent[i] && filter->agent[i] > 0;
+    }
+    return 0;
 }
 
 /*
@@ -75,6 +107,11 @@ int crs_resolve_open(struct crs_ctx *ctx, struct crs_resolution *r)
         return -EACCES;
     walk(ctx, r);
     crs_leave();
+    if (r->fd >= 0 && !r->exact && is_on_proc(r->fd) && is_agents(ctx, r->fd)) {
+        close(r->fd);
+        r->fd = -1;
+        r->error = -EACCES;
+    }
     return 0;
 }
 

@@ -41,7 +41,7 @@ int crs_app_start(struct crs_supervisor *s, const char *program, char *const arg
 /* Until the application has ended: signals, reaping, events. Its exit status: 128 + n for a signal. */
 int crs_supervise(struct crs_supervisor *s);
 
-/* crs-init's own word to the person who started it, and an event where there is a ring. */
+/* Said in the agent's log and as a HEALTH event. */
 void crs_tell(struct crs_supervisor *s, const char *reason);
 
 #endif

@@ -169,6 +169,21 @@ static int different_root(struct crs_ctx *ctx, const struct crs_cached *entry)
     return fd < 0 ? -EACCES : fd;
 }
 
+/* An entry of /proc/TID, with the right to look; the folders of a process that /proc no longer tells are those kept. */
+static int look(void *context, const char *name, int flags)
+{
+    struct crs_ctx *ctx = context;
+    int fd;
+
+    if (ctx->target.kept_cwd >= 0 && strcmp(name, "cwd") == 0)
+        return fcntl(ctx->target.kept_cwd, F_DUPFD_CLOEXEC, 0);
+    crs_look_begin(ctx->target.caller.creds->uid, ctx->target.caller.creds->gid);
+    fd = openat(ctx->target.caller.proc, name, flags | O_CLOEXEC);
+    fd = fd < 0 ? -errno : fd;
+    crs_look_end();
+    return fd;
+}
+
 int crs_target_find(struct crs_ctx *ctx)
 {
     struct crs_cached *entry = &cache[ctx->req->pid % CACHED];
@@ -195,6 +210,8 @@ int crs_target_find(struct crs_ctx *ctx)
         .mem = entry->mem,
         .root = root,
         .creds = &entry->creds,
+        .look = look,
+        .context = ctx,
     };
     ctx->target.names = &entry->names;
     ctx->target.ppid = entry->ppid;
@@ -229,18 +246,14 @@ int crs_target_base(struct crs_ctx *ctx, int dirfd)
     char name[32] = "cwd";
     int fd;
 
-    if (dirfd == AT_FDCWD && ctx->target.kept_cwd >= 0)
-        return fcntl(ctx->target.kept_cwd, F_DUPFD_CLOEXEC, 0);
     if (dirfd != AT_FDCWD) {
         if (dirfd < 0)
             return -EBADF;
         snprintf(name, sizeof name, "fd/%d", dirfd);
     }
-    crs_look_begin(ctx->target.caller.creds->uid, ctx->target.caller.creds->gid);
-    fd = openat(ctx->target.caller.proc, name, O_PATH | O_CLOEXEC);
+    fd = look(ctx, name, O_PATH);
     if (fd < 0)
-        fd = errno == ENOENT && dirfd != AT_FDCWD ? -EBADF : -EACCES;
-    crs_look_end();
+        return fd == -ENOENT && dirfd != AT_FDCWD ? -EBADF : -EACCES;
     return fd;
 }
 

@@ -20,11 +20,7 @@
 #define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
 #endif
 
-/* The kernel's idea of the structures may be larger than this program's. */
-static union {
-    struct seccomp_notif notification;
-    char room[512];
-} request;
+static union crs_received request;
 static union {
     struct seccomp_notif_resp response;
     char room[512];
@@ -42,10 +38,16 @@ static int wait_for_listener(struct crs_shared *shared)
     return listener;
 }
 
-static int receive(const struct crs_agent *agent)
+/* Into shared memory, so that whoever reaps this worker knows the call; worked on in a copy that a child keeps. */
+static int receive(const struct crs_agent *agent, uint32_t slot)
 {
-    memset(&request, 0, sizeof request);
-    return ioctl(agent->listener, SECCOMP_IOCTL_NOTIF_RECV, &request.notification) == 0 ? 0 : -errno;
+    union crs_received *shared = &agent->shared->request[slot];
+
+    memset(shared, 0, sizeof *shared);
+    if (ioctl(agent->listener, SECCOMP_IOCTL_NOTIF_RECV, &shared->notification) != 0)
+        return -errno;
+    request = *shared;
+    return 0;
 }
 
 static void answer(void)
@@ -67,6 +69,7 @@ void crs_worker(struct crs_agent *agent, uint32_t slot)
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     crs_look_init();
+    crs_walk_init();
     agent->self_fd = open("/proc/self/fd", O_PATH | O_CLOEXEC);
     agent->listener = wait_for_listener(agent->shared);
     ioctl(agent->listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, sync); /* 6.6 and later; without it only slower */
@@ -75,16 +78,13 @@ void crs_worker(struct crs_agent *agent, uint32_t slot)
     ctx.req = &request.notification;
     ctx.resp = &response.response;
     for (;;) {
-        int result = receive(agent);
+        int result = receive(agent, slot);
 
         if (getppid() != parent) /* nobody reaps, restarts or reports any more: let calls fail */
             _exit(1);
         if (result == -ENOTCONN)
             _exit(0);
-        if (result != 0)
-            continue;
-        atomic_store(&agent->shared->in_flight[slot], ctx.req->id);
-        answer();
-        atomic_store(&agent->shared->in_flight[slot], 0);
+        if (result == 0)
+            answer();
     }
 }

@@ -63,7 +63,7 @@ static void worker_ended(struct crs_supervisor *s, uint32_t slot, int status)
     atomic_store(&shared->worker[slot], 0);
     if (s->ended || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
         return; /* nobody is left below the filter */
-    deny(s, atomic_exchange(&shared->in_flight[slot], 0));
+    deny(s, shared->request[slot].notification.id);
     crs_tell(s, "a worker died; the call it was answering was denied");
     if (++s->deaths > DEATHS_MAX || start_one(s, slot) != 0)
         crs_tell(s, "a worker could not be replaced; calls fail when none is left");
@@ -77,12 +77,16 @@ void crs_child_ended(struct crs_supervisor *s, pid_t pid, int status)
     for (uint32_t i = 0; i < CRS_WORKERS; i++)
         if (s->worker[i] == pid)
             worker_ended(s, i, status);
-    for (uint32_t i = 0; i < CRS_CHILDREN; i++)
+    for (uint32_t i = 0; i < CRS_CHILDREN; i++) {
+        int32_t reserved = -(int32_t)pid;
+
+        atomic_compare_exchange_strong(&shared->child[i].pid, &reserved, 0);
         if (atomic_load(&shared->child[i].pid) == pid) {
             if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
                 deny(s, atomic_load(&shared->child[i].call));
             atomic_store(&shared->child[i].pid, 0);
         }
+    }
 }
 
 void crs_workers_stop(struct crs_supervisor *s)

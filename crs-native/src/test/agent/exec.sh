@@ -1,0 +1,21 @@
+# shellcheck shell=bash disable=SC2154,SC2016
+# What is executed.
+
+expect 'denies a program' 1 guarded "$probe" exec "$dir/tool" ptrace
+expect 'denies a program by a link' 1 guarded sh -c 'ln -sf tool "$dir/tool-link"; exec "$dir/probe" exec "$dir/tool-link" ptrace'
+expect 'denies a program by its descriptor' 1 guarded "$probe" execveat "$dir/tool" ptrace
+expect 'denies a script for its interpreter' 1 guarded "$probe" exec "$dir/denied-script"
+so 'which did not run' "$(grep -c ran "$dir/out")" = 0
+expect 'runs a script' 0 guarded "$dir/script"
+so 'which ran' "$(cat "$dir/out")" = ran
+loader=$(ls /lib64/ld-linux-x86-64.so.2 /lib/ld-linux-aarch64.so.1 2>/dev/null | head -n 1)
+if [ -n "$loader" ]; then
+    cp "$(command -v cat)" "$dir/dynamic"
+    mv "$dir/tool" "$dir/tool.static" && cp "$dir/dynamic" "$dir/tool"
+    expect 'denies a program given to the loader' 1 guarded "$probe" exec "$loader" "$dir/tool" "$dir/public"
+    expect 'and runs another one so' 0 guarded "$probe" exec "$loader" "$dir/dynamic" "$dir/public"
+    mv "$dir/tool.static" "$dir/tool"
+fi
+expect 'the exec event has the file executed' 0 test "$(events "\"path\":\"$dir/tool\",\"op\":\"execute\"")" -ge 3
+expect 'starts two hundred programs' 0 guarded sh -c 'for i in $(seq 200); do /bin/true || exit 1; done'
+expect 'starts programs from many processes at once' 0 guarded sh -c 'for i in $(seq 20); do (for j in $(seq 10); do cat "$dir/public" >/dev/null || touch "$dir/broke"; done) & done; wait; [ ! -e "$dir/broke" ]'

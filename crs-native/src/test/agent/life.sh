@@ -1,0 +1,35 @@
+# shellcheck shell=bash disable=SC2154,SC2016
+# Calls that wait, processes that change their user, workers that die.
+
+expect 'an open that waits stalls nobody' 0 guarded sh -c '
+    for i in 1 2 3 4 5 6; do cat "$dir/fifo" >"$dir/fifo.$i" & done
+    for i in $(seq 50); do cat "$dir/public" >/dev/null || exit 1; done
+    sleep 0.3; for i in 1 2 3 4 5 6; do (echo through >"$dir/fifo") & done; sleep 0.5; exec 3<>"$dir/fifo"; exec 3>&-
+    wait; [ "$(cat "$dir"/fifo.[1-6] | sort -u)" = through ]'
+expect 'a process that is killed while it waits is gone' 0 guarded sh -c '
+    cat "$dir/fifo" & sleep 0.3; kill -9 $!; wait $!; [ $? -eq 137 ] && cat "$dir/public"'
+expect 'a signal handler runs while an open waits' 0 guarded timeout 20 bash -c '
+    trap "exit 0" ALRM; (sleep 0.3; kill -ALRM $$) & read -r x <"$dir/fifo"; exit 1'
+if [ "$(id -u)" = 0 ]; then
+    chmod 644 "$dir/secret" "$dir/public"
+    expect 'a process that changed its user reads what it may' 0 guarded "$probe" set-user "$dir/public"
+    expect 'and not what is denied' 1 guarded "$probe" set-user "$dir/secret"
+    chmod 600 "$dir/public"
+    expect 'nor what its user may not' 1 guarded "$probe" set-user "$dir/public"
+    chmod 644 "$dir/public"
+else
+    echo 'left out: changing the user (it needs root)'
+fi
+
+# The workers are killed from outside, one after the other, while the application opens and opens.
+timeout -k 5 60 "$init" --table "$dir/guard.table" --events "file:$dir/events.life" -- sh -c 'n=0; touch "$dir/running"; while [ ! -e "$dir/stop" ]; do
+    cat "$dir/public" >/dev/null 2>&1 && n=$((n + 1)); cat "$dir/secret" 2>/dev/null && exit 5; done; [ $n -gt 5 ]' &
+pid=$!
+for _ in $(seq 100); do [ -e "$dir/running" ] && break; sleep 0.1; done
+for _ in 1 2 3 4; do
+    for worker in $(pgrep -P "$(pgrep -P "$pid")" -x "$(basename "$init")"); do kill -9 "$worker"; sleep 0.1; done
+done
+touch "$dir/stop"
+wait "$pid"
+so 'workers that are killed are replaced, and nothing gets through meanwhile' $? = 0
+so 'which is told' "$(grep -c 'a worker died' "$dir/events.life")" -ge 4

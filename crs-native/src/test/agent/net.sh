@@ -1,0 +1,18 @@
+# shellcheck shell=bash disable=SC2154
+# Addresses. The ports are ones nobody listens on; what is denied does not get as far as to notice.
+
+expect 'denies connecting to an address' 1 guarded "$probe" connect 127.0.0.9 9
+expect 'tries to connect elsewhere' 2 guarded "$probe" connect 127.0.0.1 9
+so 'and is refused there' "$(grep -c refused "$dir/err")" = 1
+expect 'denies sending to an address' 1 guarded "$probe" send 127.0.0.9 9 inet
+expect 'denies sending with an unspecified family' 1 guarded "$probe" send 127.0.0.9 9 unspecified
+expect 'sends elsewhere' 0 guarded "$probe" send 127.0.0.1 9 inet
+if [ "$(id -u)" = 0 ]; then
+    expect 'denies a peer and takes the next one' 0 guarded "$probe" accept
+    expect 'the same without waiting' 0 guarded "$probe" accept nonblocking
+else
+    echo 'left out: inbound rules (they need SYS_PTRACE)'
+fi
+expect 'denies a call by number' 1 guarded "$probe" ptrace
+expect 'refuses a foreign ABI' 1 guarded "$probe" foreign-abi
+expect 'refuses io_uring' 1 guarded "$probe" io-uring
