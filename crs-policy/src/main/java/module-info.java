@@ -12,5 +12,6 @@ module io.crs.policy {
     requires static org.jspecify;
 
     exports io.crs.policy;
+    exports io.crs.policy.analyze;
     exports io.crs.policy.compile;
 }

@@ -26,14 +26,20 @@ record Part(Kind kind, FilePath path, Weight weight) {
     private static final Set<String> GUIDE_EXEC = Set.of("execve", "execveat");
 
     enum Kind {
-        READ,
-        WRITE,
+        READ("reading"),
+        WRITE("writing"),
         /** Changing what lies below a folder. */
-        BELOW,
-        OUTBOUND,
-        INBOUND,
+        BELOW("changing what lies below"),
+        OUTBOUND("reaching an address"),
+        INBOUND("being reached from an address"),
         /** Being called at all. */
-        CALL;
+        CALL("the call as such");
+
+        private final String text;
+
+        Kind(String text) {
+            this.text = text;
+        }
 
         /** The type of rules that are about it, SYSCALL rules aside. */
         boolean isOf(RuleType type) {
@@ -102,6 +108,14 @@ record Part(Kind kind, FilePath path, Weight weight) {
             case "write" -> OperationClass.WRITE;
             case "connect" -> OperationClass.CONNECT;
             default -> OperationClass.NONE;
+        };
+    }
+
+    /** The part in words for a person. */
+    String describe() {
+        return switch (kind) {
+            case READ, WRITE, BELOW -> kind.text + " " + path.resolved().orElse("a file that is not known");
+            case OUTBOUND, INBOUND, CALL -> kind.text;
         };
     }
 

@@ -3,6 +3,8 @@ package io.crs.policy;
 import io.crs.syscall.Arch;
 import io.crs.syscall.OperationClass;
 import io.crs.syscall.Syscall;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -46,8 +48,7 @@ public final class ReferenceEvaluator {
             throw new IllegalArgumentException(made.name() + " does not exist on " + arch.id());
         }
         boolean ignored = policy.ignoredSyscalls().contains(made);
-        boolean skipped = ignored && policy.ignoreScope() == IgnoreScope.EVERYTHING;
-        Verdict verdict = policy.mode() == PolicyMode.INACTIVE || skipped ? Verdict.NOTHING : strictest(call);
+        Verdict verdict = isEvaluated(made) ? strictest(call) : Verdict.NOTHING;
         boolean hit = verdict.rule().isPresent() || verdict.action() != Action.ALLOW;
         boolean enforced = policy.mode() == PolicyMode.ACTIVE;
         return new Decision(
@@ -59,6 +60,37 @@ public final class ReferenceEvaluator {
                 verdict.rule().isEmpty(),
                 hit && !ignored && logMode.logs(verdict.action()),
                 !ignored && logMode.behavior());
+    }
+
+    /**
+     * What the policy says about a call, and how each rule bears on each part of it.
+     *
+     * @throws IllegalArgumentException if the architecture lacks the call
+     */
+    public Evaluation evaluate(Call call) {
+        Decision decision = decide(call);
+        if (!isEvaluated(call.syscall())) {
+            return new Evaluation(decision, List.of());
+        }
+        RuleMatcher matcher = new RuleMatcher(call, arch, translation);
+        List<Evaluation.Part> parts = new ArrayList<>();
+        for (Part part : Part.of(call, arch, translation)) {
+            Optional<Verdict> verdict = verdict(part, matcher);
+            parts.add(new Evaluation.Part(
+                    part.describe(),
+                    verdict.map(Verdict::index).orElse(-1),
+                    verdict.isPresent(),
+                    policy.rules().stream()
+                            .map(rule -> matcher.mismatch(rule, part))
+                            .toList()));
+        }
+        return new Evaluation(decision, parts);
+    }
+
+    private boolean isEvaluated(Syscall made) {
+        boolean skipped = policy.ignoreScope() == IgnoreScope.EVERYTHING
+                && policy.ignoredSyscalls().contains(made);
+        return policy.mode() != PolicyMode.INACTIVE && !skipped;
     }
 
     /** What one part of a call comes to; by a rule, or by a default. */
