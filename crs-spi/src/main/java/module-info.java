@@ -12,6 +12,7 @@ module io.crs.spi {
     requires org.slf4j;
 
     exports io.crs.agent;
+    exports io.crs.event;
     exports io.crs.syscall;
 
     uses io.crs.agent.AgentProvider;
