@@ -12,4 +12,6 @@ module io.crs.core {
     requires transitive io.crs.spi;
     requires static org.jspecify;
     requires org.slf4j;
+
+    exports io.crs.engine;
 }

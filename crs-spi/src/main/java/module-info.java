@@ -13,7 +13,9 @@ module io.crs.spi {
 
     exports io.crs.agent;
     exports io.crs.event;
+    exports io.crs.store;
     exports io.crs.syscall;
+    exports io.crs.transport;
 
     uses io.crs.agent.AgentProvider;
 }

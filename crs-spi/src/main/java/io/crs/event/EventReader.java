@@ -2,6 +2,7 @@ package io.crs.event;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Base64;
 import java.util.Optional;
 
@@ -54,7 +55,7 @@ final class EventReader {
         }
         Instant time = null;
         try {
-            time = Instant.parse(text.get());
+            time = OffsetDateTime.parse(text.get()).toInstant();
         } catch (DateTimeException e) {
             throw fields.wrong(key, "is not a time such as 2026-11-21T19:20:33.123456Z");
         }
@@ -70,8 +71,12 @@ final class EventReader {
             return Optional.empty();
         }
         Optional<JsonFields> image = container.get().object("image");
-        return Optional.of(new EventContainer(
-                container.get().text("id"), image.isEmpty() ? Optional.empty() : Optional.of(image(image.get()))));
+        Optional<String> id = container.get().text("id");
+        if (id.orElse("").length() > EventHeader.LONGEST_ID) {
+            throw container.get().wrong("id", "has more than " + EventHeader.LONGEST_ID + " characters");
+        }
+        return Optional.of(
+                new EventContainer(id, image.isEmpty() ? Optional.empty() : Optional.of(image(image.get()))));
     }
 
     private static EventContainer.Image image(JsonFields image) throws EventFormatException {
