@@ -88,7 +88,7 @@ final class JsonCursor {
         try {
             return value.get();
         } catch (IllegalArgumentException e) {
-            problem(String.valueOf(e.getMessage()));
+            problem(isFull() ? "" : String.valueOf(e.getMessage()));
             return null;
         }
     }
