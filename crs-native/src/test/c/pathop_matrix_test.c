@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
-#define CASES 250
+#define CASES 400
 
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)

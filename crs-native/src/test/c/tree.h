@@ -227,7 +227,7 @@ FIXTURE void tree_describe(const char *root, const char *path, char *out)
     n = snprintf(out + len, TREE_TEXT - (size_t)len, "%s %o %u:%u n%u s%lld r%llx m%s a%s l%s%s\n", path + strlen(root),
                  st.st_mode, st.st_uid, st.st_gid, (unsigned)st.st_nlink,
                  S_ISDIR(st.st_mode) ? 0LL : (long long)st.st_size, (unsigned long long)st.st_rdev,
-                 tree_when(&st.st_mtim), S_ISDIR(st.st_mode) || st.st_atim.tv_sec > 1000000000 ? "-" : tree_when(&st.st_atim),
+                 tree_when(&st.st_mtim), !S_ISREG(st.st_mode) || st.st_atim.tv_sec > 1000000000 ? "-" : tree_when(&st.st_atim),
                  strncmp(link, root, strlen(root)) == 0 ? link + strlen(root) : link, attributes);
     CHECK(n > 0 && len + n < TREE_TEXT);
     if (!S_ISDIR(st.st_mode) || (n = scandir(path, &entries, NULL, alphasort)) < 0)
