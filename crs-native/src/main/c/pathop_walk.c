@@ -21,6 +21,9 @@
 #define LINKS_MAX 40
 #define TEXT_MAX  (4 * PATH_MAX)
 
+/* Components walked by hand, each at the price of some system calls; nobody else is served meanwhile. */
+#define STEPS_MAX 512
+
 #define PROC_ROOT_INO 1
 #define NO_LINKS_FOLLOWED 0x2000 /* ST_NOSYMFOLLOW of statfs(2) */
 
@@ -200,8 +203,8 @@ static int by_hand(const struct crs_caller *caller, int base, const char *path, 
         r = -EBADF;
     if (r >= 0)
         r = move_to(&w, r);
-    while (r == 0 && *(w.rest += strspn(w.rest, "/")) != '\0')
-        r = step(&w);
+    for (int steps = 0; r == 0 && *(w.rest += strspn(w.rest, "/")) != '\0'; steps++)
+        r = steps < STEPS_MAX ? step(&w) : -ENAMETOOLONG;
     if (r == 0 && (flags & O_DIRECTORY) && !is_folder(w.dir))
         r = -ENOTDIR;
     if (r < 0 && w.dir >= 0)

@@ -38,9 +38,10 @@ int crs_enter(const struct crs_caller *caller);
 void crs_leave(void);
 
 /*
- * Between enter and leave: an O_PATH|O_CLOEXEC descriptor of what path means from the folder base. flags: O_NOFOLLOW,
- * O_DIRECTORY. Or the errno the caller would get, negative. What lies below a /proc folder of this process itself is
- * -EACCES: the kernel would take a worker's look at itself for granted.
+ * Between enter and leave: an O_PATH|O_CLOEXEC descriptor of what path (shorter than PATH_MAX) means from the folder
+ * base, or the errno the caller would get, negative. flags: O_NOFOLLOW, O_DIRECTORY. What lies below a /proc folder of
+ * this process itself is -EACCES: the kernel would take a worker's look at itself for granted. A path of more than 512
+ * components that the kernel cannot walk for the caller is -ENAMETOOLONG.
  */
 int crs_walk(const struct crs_caller *caller, int base, const char *path, int flags);
 
