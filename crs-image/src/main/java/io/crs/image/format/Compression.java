@@ -53,10 +53,13 @@ public enum Compression {
 
     /** The zstd decoder, whose complaints are unchecked exceptions. */
     private static final class ZstdInput extends InputStream {
+        private final ZstdFrames frames;
         private final ZstdInputStream in;
+        private boolean started;
 
         ZstdInput(InputStream in) throws IOException {
-            this.in = new ZstdInputStream(new ZstdFrames(in));
+            this.frames = new ZstdFrames(in);
+            this.in = new ZstdInputStream(frames);
         }
 
         @Override
@@ -67,6 +70,10 @@ public enum Compression {
 
         @Override
         public int read(byte[] bytes, int offset, int count) throws IOException {
+            if (!started && !frames.hasMore()) {
+                return -1;
+            }
+            started = true;
             try {
                 return in.read(bytes, offset, count);
             } catch (RuntimeException e) {

@@ -67,7 +67,7 @@ public final class TarWriter {
         String prefix = "";
         String name = path;
         if (name.length() > 100) {
-            int slash = path.lastIndexOf('/', 155);
+            int slash = path.lastIndexOf('/', Math.min(155, path.length() - 2));
             prefix = path.substring(0, Math.max(slash, 0));
             name = path.substring(slash + 1);
         }

@@ -47,9 +47,7 @@ final class ZstdFrames extends InputStream {
         if (count == 0) {
             return 0;
         }
-        while (headerAt == headerEnd && body == 0 && next != Next.END) {
-            advance();
-        }
+        hasMore();
         if (headerAt < headerEnd) {
             int part = Math.min(count, headerEnd - headerAt);
             System.arraycopy(header, headerAt, bytes, offset, part);
@@ -65,6 +63,14 @@ final class ZstdFrames extends InputStream {
         }
         body -= part;
         return part;
+    }
+
+    /** Returns whether anything is left but skippable frames. */
+    boolean hasMore() throws IOException {
+        while (headerAt == headerEnd && body == 0 && next != Next.END) {
+            advance();
+        }
+        return headerAt < headerEnd || body > 0;
     }
 
     @Override

@@ -1,0 +1,80 @@
+package io.crs.image.format;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.zip.GZIPInputStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.junit.jupiter.api.Test;
+
+class TarWriterTest {
+    @Property(tries = 100)
+    void isReadByAnotherReader(
+            @ForAll @IntRange(min = 1, max = 90) int length, @ForAll byte[] content, @ForAll @IntRange(max = 0777) int mode)
+            throws Exception {
+        String name = ".crs-01234567/" + "n".repeat(length);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        TarWriter tar = new TarWriter(out);
+        tar.directory(".crs-01234567/", 0755);
+        tar.file(name, mode, content.length, new ByteArrayInputStream(content));
+        tar.finish();
+        try (TarArchiveInputStream in = new TarArchiveInputStream(new ByteArrayInputStream(out.toByteArray()))) {
+            assertTrue(in.getNextEntry().isDirectory());
+            TarArchiveEntry entry = in.getNextEntry();
+            assertEquals(name, entry.getName());
+            assertEquals(mode, entry.getMode() & 0777);
+            assertEquals(0, entry.getLastModifiedDate().getTime());
+            assertEquals(0, entry.getLongUserId() + entry.getLongGroupId());
+            assertEquals("", entry.getUserName() + entry.getGroupName());
+            assertArrayEquals(content, in.readAllBytes());
+            assertNull(in.getNextEntry());
+        }
+    }
+
+    @Test
+    void describesAHugeFileInAPaxHeader() throws Exception {
+        long size = 9L << 30;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        IOException stopped =
+                assertThrows(IOException.class, () -> new TarWriter(out).file("big", 0644, size, InputStream.nullInputStream()));
+        assertTrue(stopped.getMessage().contains("0 bytes instead of " + size));
+        try (TarArchiveInputStream in = new TarArchiveInputStream(new ByteArrayInputStream(out.toByteArray()))) {
+            assertEquals(size, in.getNextEntry().getSize());
+        }
+        TarEntry entry = new TarReader(new ByteArrayInputStream(out.toByteArray()), 10).next();
+        assertEquals(size, entry.size());
+    }
+
+    @Test
+    void refusesNamesItCannotHold() {
+        TarWriter tar = new TarWriter(OutputStream.nullOutputStream());
+        assertThrows(IllegalArgumentException.class, () -> tar.directory("n".repeat(101) + "/", 0755));
+        assertThrows(IllegalArgumentException.class, () -> tar.directory("n\u00e9/", 0755));
+    }
+
+    @Property(tries = 50)
+    void storesGzipThatAnotherReaderReads(@ForAll @IntRange(max = 200_000) int length) throws Exception {
+        byte[] content = new byte[length];
+        new java.util.Random(length).nextBytes(content);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (OutputStream gzip = new StoredGzipOutput(out)) {
+            gzip.write(content, 0, length / 2);
+            gzip.write(content, length / 2, length - length / 2);
+        }
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(out.toByteArray()))) {
+            assertArrayEquals(content, in.readAllBytes());
+        }
+    }
+}
