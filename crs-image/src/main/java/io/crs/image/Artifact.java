@@ -9,8 +9,6 @@ import java.util.List;
  * A manifest that is not a runnable image: an attestation, a chart, a signature. It is kept as it is.
  */
 public final class Artifact implements Manifest {
-    private static final String REFERENCE_TYPE = "vnd.docker.reference.type";
-
     private final String mediaType;
     private final byte[] bytes;
     private final Digest digest;
@@ -30,10 +28,6 @@ public final class Artifact implements Manifest {
             blobs.add(new Blob(descriptor, source));
         }
         return new Artifact(json.text("mediaType").orElse(MediaType.OCI_MANIFEST), bytes, blobs);
-    }
-
-    static boolean isAttestation(Descriptor descriptor) {
-        return descriptor.annotations().containsKey(REFERENCE_TYPE);
     }
 
     @Override

@@ -14,7 +14,7 @@ public interface BlobSource {
     /**
      * Opens a blob at its first byte. The caller closes the stream.
      *
-     * @throws InvalidImageException if the place does not have the blob
+     * @throws MissingBlobException if the place does not have the blob
      * @throws IOException if it cannot be read
      */
     InputStream open(Descriptor descriptor) throws IOException;

@@ -47,6 +47,11 @@ public record Descriptor(
         return new Descriptor(mediaType, Digest.of(content), content.length);
     }
 
+    /** Returns whether this describes, in an index, not an image but what is said of one. */
+    public boolean isAttestation() {
+        return annotations.containsKey("vnd.docker.reference.type");
+    }
+
     /**
      * Reads a descriptor as an index or a manifest has it.
      *

@@ -61,6 +61,24 @@ public final class ImageIndex implements Manifest {
         this.replaced = Map.copyOf(replaced);
     }
 
+    /**
+     * Returns another index whose manifests lie where those of this one do, or are given.
+     *
+     * @param index the document of the other index
+     * @param known manifests it lists that lie nowhere yet
+     * @throws InvalidImageException if the document is no index, or goes over a limit
+     */
+    public ImageIndex sibling(byte[] index, Map<Digest, Manifest> known) throws InvalidImageException {
+        String where = "index " + Digest.of(index);
+        Json document = ManifestDocument.json(index, Limits.MANIFEST_BYTES, where);
+        String type = document.text("mediaType").orElse(MediaType.OCI_INDEX);
+        ManifestDocument.parse(index, type, where);
+        List<Descriptor> listed = ManifestDocument.descriptors(document, "manifests", Limits.INDEX_ENTRIES, where);
+        Map<Digest, Manifest> all = new HashMap<>(replaced);
+        all.putAll(known);
+        return new ImageIndex(type, index.clone(), document, source, depth, listed, all);
+    }
+
     @Override
     public String mediaType() {
         return mediaType;
@@ -152,7 +170,7 @@ public final class ImageIndex implements Manifest {
     private Map<Platform, Image> imagesByPlatform() throws IOException {
         Map<Platform, Image> images = new LinkedHashMap<>();
         for (Descriptor entry : entries) {
-            if (Artifact.isAttestation(entry)) {
+            if (entry.isAttestation()) {
                 continue;
             }
             Manifest manifest = read(entry);

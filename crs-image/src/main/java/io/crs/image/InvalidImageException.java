@@ -6,7 +6,7 @@ import java.io.IOException;
  * Thrown for an image that is damaged, contradicts itself, or goes over a limit; the message names the digest, the file
  * and what is wrong.
  */
-public final class InvalidImageException extends IOException {
+public class InvalidImageException extends IOException {
     private static final long serialVersionUID = 1L;
 
     /** Says what is wrong. */

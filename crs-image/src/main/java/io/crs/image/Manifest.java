@@ -47,7 +47,7 @@ public sealed interface Manifest permits Image, ImageIndex, Artifact {
         if (MediaType.isIndex(descriptor.mediaType())) {
             return new ImageIndex(descriptor.mediaType(), bytes, json, source, where, depth);
         }
-        return ManifestDocument.isImage(json) && !Artifact.isAttestation(descriptor)
+        return ManifestDocument.isImage(json) && !descriptor.isAttestation()
                 ? Image.of(bytes, json, source, where)
                 : Artifact.of(bytes, json, source, where);
     }

@@ -126,6 +126,29 @@ public final class Instrumenter {
         };
     }
 
+    /**
+     * Returns the index an instrumented one was made from, with the same digest and the original images, as
+     * {@link #restore(Image)} gives them.
+     *
+     * <p>An attestation the original index lists is there only if it still lies where the instrumented index does.
+     *
+     * @throws NotInstrumentableException if no image of the index is instrumented, or one cannot be restored
+     */
+    public static ImageIndex restore(ImageIndex index) throws IOException, NotInstrumentableException {
+        return IndexRestore.of(index);
+    }
+
+    /** Restores an image or an index, whichever it is. */
+    public static Manifest restore(Manifest manifest) throws IOException, NotInstrumentableException {
+        if (manifest instanceof Image image) {
+            return restore(image);
+        }
+        if (manifest instanceof ImageIndex index) {
+            return restore(index);
+        }
+        throw new NotInstrumentableException(List.of(manifest.digest() + " is not an image"));
+    }
+
     private void replacements(ImageIndex index, byte[] outermost, Map<Digest, Manifest> replacements)
             throws IOException, NotInstrumentableException {
         for (Descriptor entry : index.entries()) {
@@ -273,7 +296,7 @@ public final class Instrumenter {
         return folder + "/" + AgentBundle.INIT;
     }
 
-    private static Json parse(Image image) throws InvalidImageException {
+    static Json parse(Image image) throws InvalidImageException {
         byte[] config = image.config();
         try {
             if (config.length > Limits.CONFIG_BYTES) {

@@ -8,6 +8,7 @@ import io.crs.image.ImageIndex;
 import io.crs.image.InvalidImageException;
 import io.crs.image.Manifest;
 import io.crs.image.MediaType;
+import io.crs.image.MissingBlobException;
 import io.crs.image.format.Compression;
 import io.crs.image.format.Json;
 import io.crs.image.format.Limits;
@@ -219,7 +220,7 @@ final class ArchiveReader {
         @Override
         public InputStream open(Descriptor descriptor) throws IOException {
             Slot slot = find(descriptor)
-                    .orElseThrow(() -> new InvalidImageException(
+                    .orElseThrow(() -> new MissingBlobException(
                             "blob " + descriptor.digest() + " is missing in " + archive.path()));
             if (slot.size() != descriptor.size()) {
                 throw new InvalidImageException("blob " + descriptor.digest() + " is damaged: " + locate(descriptor)

@@ -8,6 +8,7 @@ import io.crs.image.ImageIndex;
 import io.crs.image.InvalidImageException;
 import io.crs.image.Manifest;
 import io.crs.image.MediaType;
+import io.crs.image.MissingBlobException;
 import io.crs.image.format.Json;
 import io.crs.image.format.Limits;
 import io.crs.image.format.MalformedException;
@@ -20,11 +21,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The files of an OCI image layout. */
 final class LayoutFolder implements BlobSource {
     static final String REF_NAME = "org.opencontainers.image.ref.name";
     static final byte[] MARKER = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.US_ASCII);
+
+    private static final Logger LOG = LoggerFactory.getLogger(LayoutFolder.class);
 
     private final Path directory;
 
@@ -37,7 +42,7 @@ final class LayoutFolder implements BlobSource {
         Path file = path(descriptor.digest());
         // Anything but a plain file could block the reader for ever.
         if (!Files.isRegularFile(file)) {
-            throw new InvalidImageException("blob " + descriptor.digest() + " is missing: no file " + file);
+            throw new MissingBlobException("blob " + descriptor.digest() + " is missing: no file " + file);
         }
         long size = Files.size(file);
         if (size != descriptor.size()) {
@@ -88,7 +93,7 @@ final class LayoutFolder implements BlobSource {
     void copy(Manifest manifest) throws IOException {
         if (manifest instanceof ImageIndex index) {
             for (Descriptor entry : index.entries()) {
-                copy(index.read(entry));
+                copy(entry, index);
             }
         }
         for (Blob blob : manifest.blobs()) {
@@ -97,6 +102,18 @@ final class LayoutFolder implements BlobSource {
             }
         }
         copy(Blob.of(manifest.mediaType(), manifest.bytes()));
+    }
+
+    private void copy(Descriptor entry, ImageIndex index) throws IOException {
+        try {
+            copy(index.read(entry));
+        } catch (MissingBlobException e) {
+            // A restored index lists attestations that did not come along; without them it is complete all the same.
+            if (!entry.isAttestation()) {
+                throw e;
+            }
+            LOG.warn("{} lists the attestation {}, which is not there to be copied", index.digest(), entry.digest());
+        }
     }
 
     private void copy(Blob blob) throws IOException {
