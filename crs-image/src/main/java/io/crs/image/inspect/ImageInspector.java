@@ -24,7 +24,8 @@ import java.util.regex.Pattern;
  */
 public final class ImageInspector {
     private static final int MOST_BLIND_SPOTS = 100;
-    private static final Pattern GO_BUILD = Pattern.compile("\\xff Go buildinf:(?:[\\x00-\\xff]{0,40}?(go1[0-9a-z.]*))?");
+    private static final Pattern GO_BUILD =
+            Pattern.compile("\\xff Go buildinf:(?:[\\x00-\\xff]{0,40}?(go1[0-9a-z.]*))?");
 
     private static final Map<String, Integer> MACHINES = Command.MACHINES;
 

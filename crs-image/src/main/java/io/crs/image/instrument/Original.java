@@ -7,7 +7,6 @@ import io.crs.image.Digest;
 import io.crs.image.Image;
 import io.crs.image.InvalidImageException;
 import io.crs.image.Layer;
-import io.crs.image.MissingBlobException;
 import io.crs.image.format.Json;
 import io.crs.image.format.Limits;
 import io.crs.image.format.MalformedException;

@@ -75,7 +75,8 @@ class CompressionTest {
     void passesOverSkippableFramesWhereverTheyStand() throws Exception {
         byte[] content = content(200_000);
         assertArrayEquals(
-                join(content, content), decompress(SKIPPABLE, zstd(content), SKIPPABLE, SKIPPABLE, zstd(content), SKIPPABLE));
+                join(content, content),
+                decompress(SKIPPABLE, zstd(content), SKIPPABLE, SKIPPABLE, zstd(content), SKIPPABLE));
         assertArrayEquals(new byte[0], decompress(SKIPPABLE));
     }
 
@@ -83,7 +84,8 @@ class CompressionTest {
     void refusesBytesAfterTheEnd() throws Exception {
         byte[] gzip = ImageFixture.gzip(content(1000));
         byte[] zstd = zstd(content(1000));
-        for (byte[] garbage : List.of(new byte[] {0}, new byte[] {0x1f}, "junk".getBytes(java.nio.charset.StandardCharsets.US_ASCII))) {
+        for (byte[] garbage : List.of(
+                new byte[] {0}, new byte[] {0x1f}, "junk".getBytes(java.nio.charset.StandardCharsets.US_ASCII))) {
             assertThrows(MalformedException.class, () -> decompress(gzip, garbage));
             assertThrows(MalformedException.class, () -> decompress(zstd, garbage));
         }
@@ -137,7 +139,8 @@ class CompressionTest {
     }
 
     @Property(tries = 200)
-    void endsWithAnAnswerOrAnErrorWhateverTheBytes(@ForAll byte[] junk, @ForAll @IntRange(max = 400) int at) throws Exception {
+    void endsWithAnAnswerOrAnErrorWhateverTheBytes(@ForAll byte[] junk, @ForAll @IntRange(max = 400) int at)
+            throws Exception {
         for (byte[] good : List.of(ImageFixture.gzip(content(500)), zstd(content(500)))) {
             byte[] bad = good.clone();
             for (int i = 0; i < junk.length && at + i < bad.length; i++) {

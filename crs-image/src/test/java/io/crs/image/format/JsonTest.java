@@ -26,14 +26,20 @@ class JsonTest {
     }
 
     @Property(tries = 300)
-    void changesOneMemberAndNoOther(@ForAll("documents") String before, @ForAll("documents") String after) throws Exception {
+    void changesOneMemberAndNoOther(@ForAll("documents") String before, @ForAll("documents") String after)
+            throws Exception {
         String text = "{\"a\":" + before + ",\"x\":1,\"z\":" + after + "}";
-        assertEquals("{\"a\":" + before + ",\"x\":\"new\",\"z\":" + after + "}", parse(text).with("x", Json.of("new")).toString());
-        assertEquals("{\"a\":" + before + ",\"z\":" + after + "}", parse(text).without("x").toString());
+        assertEquals(
+                "{\"a\":" + before + ",\"x\":\"new\",\"z\":" + after + "}",
+                parse(text).with("x", Json.of("new")).toString());
+        assertEquals(
+                "{\"a\":" + before + ",\"z\":" + after + "}",
+                parse(text).without("x").toString());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "{}{}", "{\"a\":1,\"a\":2}", "[1,]", "nul", "\"\\ud800", "{\"a\":{\"b\":1,\"b\":1}}"})
+    @ValueSource(
+            strings = {"", "{", "{}{}", "{\"a\":1,\"a\":2}", "[1,]", "nul", "\"\\ud800", "{\"a\":{\"b\":1,\"b\":1}}"})
     void refusesWhatIsNoJsonOrSaysAThingTwice(String text) {
         MalformedException refused = assertThrows(MalformedException.class, () -> parse(text));
         assertTrue(refused.getMessage().startsWith("text "), refused.getMessage());
@@ -48,7 +54,16 @@ class JsonTest {
     Arbitrary<String> documents() {
         Arbitrary<String> leaves = Arbitraries.oneOf(
                 Arbitraries.of(
-                        "null", "true", "false", "0", "-0", "1.00", "1e3", "1E-7", "123456789012345678901234567890", "\"\""),
+                        "null",
+                        "true",
+                        "false",
+                        "0",
+                        "-0",
+                        "1.00",
+                        "1e3",
+                        "1E-7",
+                        "123456789012345678901234567890",
+                        "\"\""),
                 Arbitraries.strings().alpha().map(text -> "\"" + text + "\\n\\u0001\u00e9\\\"\""));
         return nested(nested(leaves));
     }
@@ -63,7 +78,11 @@ class JsonTest {
     private static String object(List<String> values) {
         StringBuilder text = new StringBuilder("{");
         for (int i = 0; i < values.size(); i++) {
-            text.append(i == 0 ? "" : ",").append("\"m").append(9 - i).append("\":").append(values.get(i));
+            text.append(i == 0 ? "" : ",")
+                    .append("\"m")
+                    .append(9 - i)
+                    .append("\":")
+                    .append(values.get(i));
         }
         return text.append("}").toString();
     }

@@ -44,8 +44,13 @@ class TarReaderTest {
     @Test
     void keepsNamesThatAreNotUtf8() throws Exception {
         String name = "etc/\u00ff\u00fe\u0080name";
-        assertEquals(name, entries(new TarFixture().file(name, "x").bytes()).get(0).name());
-        assertEquals(name, entries(new TarFixture().pax("path", name).file("short", "x").bytes()).get(0).name());
+        assertEquals(
+                name, entries(new TarFixture().file(name, "x").bytes()).get(0).name());
+        assertEquals(
+                name,
+                entries(new TarFixture().pax("path", name).file("short", "x").bytes())
+                        .get(0)
+                        .name());
     }
 
     @Test
@@ -59,13 +64,20 @@ class TarReaderTest {
                 .file("short", "x")
                 .bytes();
         assertEquals(name, entries(gnu).get(1).name());
-        assertEquals(name, entries(new TarFixture().pax("path", name).file("short", "x").bytes()).get(0).name());
+        assertEquals(
+                name,
+                entries(new TarFixture().pax("path", name).file("short", "x").bytes())
+                        .get(0)
+                        .name());
     }
 
     @Test
     void forgetsPaxRecordsAfterTheirEntry() throws Exception {
-        List<TarEntry> entries =
-                entries(new TarFixture().pax("path", "one").file("x", "x").file("two", "y").bytes());
+        List<TarEntry> entries = entries(new TarFixture()
+                .pax("path", "one")
+                .file("x", "x")
+                .file("two", "y")
+                .bytes());
         assertEquals(List.of("one", "two"), entries.stream().map(TarEntry::name).toList());
     }
 
@@ -126,7 +138,8 @@ class TarReaderTest {
 
     @Test
     void givesLinksAndFoldersNoContent() throws Exception {
-        byte[] tar = new TarFixture().header("l", '2', 0777, 512, "t").file("f", "x").bytes();
+        byte[] tar =
+                new TarFixture().header("l", '2', 0777, 512, "t").file("f", "x").bytes();
         assertEquals(List.of(0L, 1L), entries(tar).stream().map(TarEntry::size).toList());
     }
 
@@ -158,14 +171,16 @@ class TarReaderTest {
             assertEquals(file.name(), entry.name());
             assertEquals(file.mode(), entry.mode());
             assertArrayEquals(
-                    file.content().getBytes(StandardCharsets.ISO_8859_1), reader.content().readAllBytes());
+                    file.content().getBytes(StandardCharsets.ISO_8859_1),
+                    reader.content().readAllBytes());
         }
         assertNull(reader.next());
     }
 
     @Property(tries = 300)
     void endsWithAnAnswerOrAnErrorWhateverTheBytes(@ForAll byte[] junk, @ForAll byte spoiled, @ForAll int at) {
-        byte[] tar = new TarFixture().pax("path", "p").file("x", "content").raw(junk).bytes();
+        byte[] tar =
+                new TarFixture().pax("path", "p").file("x", "content").raw(junk).bytes();
         tar[Math.floorMod(at, tar.length)] = spoiled;
         try {
             entries(tar);

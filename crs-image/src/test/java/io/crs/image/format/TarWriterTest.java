@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Test;
 class TarWriterTest {
     @Property(tries = 100)
     void isReadByAnotherReader(
-            @ForAll @IntRange(min = 1, max = 90) int length, @ForAll byte[] content, @ForAll @IntRange(max = 0777) int mode)
+            @ForAll @IntRange(min = 1, max = 90) int length,
+            @ForAll byte[] content,
+            @ForAll @IntRange(max = 0777) int mode)
             throws Exception {
         String name = ".crs-01234567/" + "n".repeat(length);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -35,7 +37,7 @@ class TarWriterTest {
             TarArchiveEntry entry = in.getNextEntry();
             assertEquals(name, entry.getName());
             assertEquals(mode, entry.getMode() & 0777);
-            assertEquals(0, entry.getLastModifiedDate().getTime());
+            assertEquals(0, entry.getLastModifiedTime().toMillis());
             assertEquals(0, entry.getLongUserId() + entry.getLongGroupId());
             assertEquals("", entry.getUserName() + entry.getGroupName());
             assertArrayEquals(content, in.readAllBytes());
@@ -47,8 +49,8 @@ class TarWriterTest {
     void describesAHugeFileInAPaxHeader() throws Exception {
         long size = 9L << 30;
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        IOException stopped =
-                assertThrows(IOException.class, () -> new TarWriter(out).file("big", 0644, size, InputStream.nullInputStream()));
+        IOException stopped = assertThrows(
+                IOException.class, () -> new TarWriter(out).file("big", 0644, size, InputStream.nullInputStream()));
         assertTrue(stopped.getMessage().contains("0 bytes instead of " + size));
         try (TarArchiveInputStream in = new TarArchiveInputStream(new ByteArrayInputStream(out.toByteArray()))) {
             assertEquals(size, in.getNextEntry().getSize());

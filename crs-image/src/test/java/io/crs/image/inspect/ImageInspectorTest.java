@@ -58,10 +58,12 @@ class ImageInspectorTest {
 
     @Test
     void tellsAlpine() throws Exception {
-        Compatibility verdict =
-                inspect(ImageFixture.of(ProgramFixture.alpine("1.2.3", "1.2.3-r0")).command("sh"));
+        Compatibility verdict = inspect(
+                ImageFixture.of(ProgramFixture.alpine("1.2.3", "1.2.3-r0")).command("sh"));
         assertEquals(Level.TESTED, verdict.level());
-        assertEquals("musl 1.2.3", verdict.libc().kind() + " " + verdict.libc().version().orElseThrow());
+        assertEquals(
+                "musl 1.2.3",
+                verdict.libc().kind() + " " + verdict.libc().version().orElseThrow());
         assertEquals("/bin/busybox", verdict.entryPoint().orElseThrow().path());
     }
 
@@ -89,8 +91,11 @@ class ImageInspectorTest {
         TarFixture both = ProgramFixture.debian("2.36", REVISION)
                 .program("usr/lib/ld-musl-x86_64.so.1", ProgramFixture.musl("1.2.2"))
                 .program("usr/bin/other", ProgramFixture.dynamic(ProgramFixture.MUSL_LOADER));
-        assertEquals("musl", inspect(ImageFixture.of(both).entryPoint("other")).libc().kind());
-        assertEquals("glibc", inspect(ImageFixture.of(both).entryPoint("app")).libc().kind());
+        assertEquals(
+                "musl",
+                inspect(ImageFixture.of(both).entryPoint("other")).libc().kind());
+        assertEquals(
+                "glibc", inspect(ImageFixture.of(both).entryPoint("app")).libc().kind());
     }
 
     @Test
@@ -137,24 +142,30 @@ class ImageInspectorTest {
 
     @Test
     void findsNoOsReleaseUnderAFileThatReplacedItsFolder() throws Exception {
-        TarFixture low = new TarFixture().program("app", ProgramFixture.fixed(62, "")).file("etc/os-release", "ID=low\n");
-        ImageFixture replaced = ImageFixture.of(low, new TarFixture().file("etc", "a file")).entryPoint("/app");
+        TarFixture low =
+                new TarFixture().program("app", ProgramFixture.fixed(62, "")).file("etc/os-release", "ID=low\n");
+        ImageFixture replaced =
+                ImageFixture.of(low, new TarFixture().file("etc", "a file")).entryPoint("/app");
         assertEquals(Optional.empty(), inspect(replaced).os().id());
-        assertEquals(Optional.of("low"), inspect(ImageFixture.of(low).entryPoint("/app")).os().id());
+        assertEquals(
+                Optional.of("low"),
+                inspect(ImageFixture.of(low).entryPoint("/app")).os().id());
     }
 
     @Test
     void neverLeavesTheImageThroughALink() throws Exception {
         TarFixture app = new TarFixture().program("app", ProgramFixture.fixed(62, ""));
         // The machine this test runs on has such files; the image does not.
-        Compatibility verdict = inspect(
-                ImageFixture.of(app.link("etc/os-release", "../../../../../../etc/os-release")).entryPoint("/app"));
+        Compatibility verdict = inspect(ImageFixture.of(app.link("etc/os-release", "../../../../../../etc/os-release"))
+                .entryPoint("/app"));
         assertEquals(Optional.empty(), verdict.os().id());
         TarFixture absolute = new TarFixture()
                 .program("app", ProgramFixture.fixed(62, ""))
                 .link("etc/os-release", "/usr/lib/os-release")
                 .file("usr/lib/os-release", "ID=inside\n");
-        assertEquals(Optional.of("inside"), inspect(ImageFixture.of(absolute).entryPoint("/app")).os().id());
+        assertEquals(
+                Optional.of("inside"),
+                inspect(ImageFixture.of(absolute).entryPoint("/app")).os().id());
     }
 
     @Test
@@ -189,12 +200,14 @@ class ImageInspectorTest {
                 .hardLink("usr/lib/x86_64-linux-gnu/libc.so.6", "objects/ab12");
         assertEquals(Optional.of("2.34"), inspect(debian(objects)).libc().version());
         TarFixture removed = new TarFixture().file("objects/.wh.ab12", "");
-        assertEquals(Optional.of("2.34"), inspect(debian(objects, removed)).libc().version());
+        assertEquals(
+                Optional.of("2.34"), inspect(debian(objects, removed)).libc().version());
     }
 
     @Test
     void tellsStaticProgramsAndNeedsNoLibraryForThem() throws Exception {
-        TarFixture go = new TarFixture().program("app", ProgramFixture.fixed(62, "\u00ff Go buildinf:\b\2" + "\0".repeat(16) + "\bgo1.21.5"));
+        TarFixture go = new TarFixture()
+                .program("app", ProgramFixture.fixed(62, "\u00ff Go buildinf:\b\2" + "\0".repeat(16) + "\bgo1.21.5"));
         Compatibility verdict = inspect(ImageFixture.of(go).entryPoint("/app"));
         assertEquals(Level.STATIC, verdict.level());
         assertTrue(verdict.instrumentable());
@@ -213,8 +226,11 @@ class ImageInspectorTest {
         assertTrue(reasons(verdict).contains("for amd64, its entry point is for arm64"), verdict.toJson());
         assertEquals(
                 Level.STATIC,
-                inspect(ImageFixture.of(arm).entryPoint("/app").document("architecture", Json.of("arm64"))).level());
-        assertEquals(Level.UNSUPPORTED, inspect(debian().document("architecture", Json.of("s390x"))).level());
+                inspect(ImageFixture.of(arm).entryPoint("/app").document("architecture", Json.of("arm64")))
+                        .level());
+        assertEquals(
+                Level.UNSUPPORTED,
+                inspect(debian().document("architecture", Json.of("s390x"))).level());
     }
 
     @ParameterizedTest
@@ -275,7 +291,8 @@ class ImageInspectorTest {
 
     @Test
     void refusesOldAndUnknownLibraries() throws Exception {
-        Compatibility old = inspect(ImageFixture.of(ProgramFixture.debian("2.9", "2.9-1")).entryPoint("app"));
+        Compatibility old =
+                inspect(ImageFixture.of(ProgramFixture.debian("2.9", "2.9-1")).entryPoint("app"));
         assertEquals(Level.UNSUPPORTED, old.level());
         assertTrue(reasons(old).contains("glibc 2.9 is older"), old.toJson());
         TarFixture uclibc = new TarFixture()
@@ -304,8 +321,8 @@ class ImageInspectorTest {
                 .contains("decompressed"));
         byte[] flipped = stored.clone();
         flipped[flipped.length - 3] ^= 1;
-        ImageFixture wrongBytes = new ImageFixture()
-                .layer(Digest.of(tar), Descriptor.of(MediaType.OCI_LAYER_GZIP, stored), flipped);
+        ImageFixture wrongBytes =
+                new ImageFixture().layer(Digest.of(tar), Descriptor.of(MediaType.OCI_LAYER_GZIP, stored), flipped);
         assertThrows(InvalidImageException.class, () -> inspect(wrongBytes));
     }
 

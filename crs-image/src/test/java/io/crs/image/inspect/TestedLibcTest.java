@@ -25,7 +25,8 @@ class TestedLibcTest {
             assertFalse(TestedLibc.isTested(libc, Optional.of(row.os()), "arm64"), row.toString());
             assertFalse(TestedLibc.isTested(libc, Optional.of("gentoo"), "amd64"), row.toString());
             String longer = row.packageVersion() + "0";
-            String shorter = row.packageVersion().substring(0, row.packageVersion().length() - 1);
+            String shorter =
+                    row.packageVersion().substring(0, row.packageVersion().length() - 1);
             for (String like : List.of(longer, shorter)) {
                 boolean isRow = TestedLibc.ROWS.stream()
                         .anyMatch(each -> each.packageVersion().equals(like));

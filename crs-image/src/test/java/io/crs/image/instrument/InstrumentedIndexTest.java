@@ -123,8 +123,10 @@ class InstrumentedIndexTest {
                 "unknown",
                 "unknown",
                 Map.of(
-                        "vnd.docker.reference.type", "attestation-manifest",
-                        "vnd.docker.reference.digest", subject.toString()));
+                        "vnd.docker.reference.type",
+                        "attestation-manifest",
+                        "vnd.docker.reference.digest",
+                        subject.toString()));
     }
 
     @Test
@@ -138,13 +140,15 @@ class InstrumentedIndexTest {
         assertEquals(2, after.select(Platform.LINUX_ARM64).layers().size());
         Platform s390x = Platform.parse("linux/s390x");
         assertEquals(before.select(s390x).digest(), after.select(s390x).digest());
-        assertEquals(List.of("platform-kept"), warnings.stream().map(Warning::code).toList());
+        assertEquals(
+                List.of("platform-kept"), warnings.stream().map(Warning::code).toList());
     }
 
     @Test
     void keepsTheFamilyOfEachChildAndWhatItDoesNotKnow() throws Exception {
         ImageIndex after = instrumenter.instrument(mixed());
-        assertEquals(MediaType.DOCKER_MANIFEST, after.select(Platform.LINUX_ARM64).mediaType());
+        assertEquals(
+                MediaType.DOCKER_MANIFEST, after.select(Platform.LINUX_ARM64).mediaType());
         assertEquals(MediaType.OCI_MANIFEST, after.select(Platform.LINUX_AMD64).mediaType());
         Json json = Json.parse(after.bytes(), "index");
         assertEquals("{\"keep\":\"me\"}", json.get("annotations").orElseThrow().toString());
@@ -231,6 +235,7 @@ class InstrumentedIndexTest {
         blobs.putAll(fixture.blobs());
         entries.add(ImageFixture.described(descriptor));
         assertEquals(List.of(Platform.LINUX_AMD64), index(MediaType.OCI_INDEX).platforms());
-        assertEquals(Optional.empty(), index(MediaType.OCI_INDEX).entries().get(0).platform());
+        assertEquals(
+                Optional.empty(), index(MediaType.OCI_INDEX).entries().get(0).platform());
     }
 }

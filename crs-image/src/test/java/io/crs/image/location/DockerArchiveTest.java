@@ -77,12 +77,15 @@ class DockerArchiveTest {
         ImageFixture twice = new ImageFixture().layer(TAR).layer(TAR);
         Image image = read(
                 new TarFixture()
-                        .file("manifest.json", "[" + manifest("c.json", "[\"a:1\"]", "one/layer.tar", "two/layer.tar") + "]")
+                        .file(
+                                "manifest.json",
+                                "[" + manifest("c.json", "[\"a:1\"]", "one/layer.tar", "two/layer.tar") + "]")
                         .file("one/layer.tar", 0644, ImageFixture.gzip(TAR))
                         .link("two/layer.tar", "../one/layer.tar")
                         .file("c.json", 0644, twice.configBytes()),
                 ":a:1");
-        assertEquals(MediaType.DOCKER_LAYER_GZIP, image.layers().get(0).descriptor().mediaType());
+        assertEquals(
+                MediaType.DOCKER_LAYER_GZIP, image.layers().get(0).descriptor().mediaType());
         assertArrayEquals(TAR, tarOf(image, 0));
         assertArrayEquals(TAR, tarOf(image, 1));
     }
@@ -97,11 +100,16 @@ class DockerArchiveTest {
                         "[" + manifest("c.json", "[\"a:1\",\"b:latest\"]", "layer.tar") + ","
                                 + manifest("c.json", "null", "layer.tar") + "]");
         InvalidImageException several = assertThrows(InvalidImageException.class, () -> read(two, ""));
-        assertTrue(several.getMessage().endsWith("has several images; name one of: a:1, b:latest, @1"), several.getMessage());
+        assertTrue(
+                several.getMessage().endsWith("has several images; name one of: a:1, b:latest, @1"),
+                several.getMessage());
         read(two, ":docker.io/library/b");
         read(two, ":@1");
         assertThrows(InvalidImageException.class, () -> read(two, ":c"));
-        assertThrows(InvalidImageException.class, () -> archive(":x:1").write(fixture().image()), "would lose one");
+        assertThrows(
+                InvalidImageException.class,
+                () -> archive(":x:1").write(fixture().image()),
+                "would lose one");
     }
 
     @Test
@@ -119,7 +127,8 @@ class DockerArchiveTest {
     void fallsBackToItsFilesWhereTheLayoutIsIncomplete() throws Exception {
         String empty = "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_MANIFEST
                 + "\",\"config\":{\"mediaType\":\"" + MediaType.OCI_CONFIG + "\",\"digest\":\""
-                + Digest.of(fixture().configBytes()) + "\",\"size\":" + fixture().configBytes().length
+                + Digest.of(fixture().configBytes()) + "\",\"size\":"
+                + fixture().configBytes().length
                 + "},\"layers\":[]}";
         byte[] bytes = empty.getBytes(StandardCharsets.UTF_8);
         String config = "blobs/sha256/" + Digest.of(fixture().configBytes()).hex();
@@ -179,7 +188,8 @@ class DockerArchiveTest {
     }
 
     private String refused(TarFixture archive) {
-        return assertThrows(InvalidImageException.class, () -> read(archive, "")).getMessage();
+        return assertThrows(InvalidImageException.class, () -> read(archive, ""))
+                .getMessage();
     }
 
     @Test
@@ -197,23 +207,30 @@ class DockerArchiveTest {
     @Test
     void namesTheResult() {
         assertEquals("oci:d:1-layered", ImageLocation.parse("oci:d:1").layered().toString());
-        assertEquals("oci:d:latest-layered", ImageLocation.parse("oci:d").layered().toString());
-        assertEquals("oci:d:1-layered", ImageLocation.parse("oci:d:1-layered").layered().toString());
+        assertEquals(
+                "oci:d:latest-layered", ImageLocation.parse("oci:d").layered().toString());
+        assertEquals(
+                "oci:d:1-layered",
+                ImageLocation.parse("oci:d:1-layered").layered().toString());
         assertEquals(
                 "docker-archive:x-layered.tar:h:5000/a:1-layered",
                 ImageLocation.parse("docker-archive:x.tar:h:5000/a:1").layered().toString());
-        assertEquals("docker://h:5000/a:latest-layered", ImageLocation.parse("docker://h:5000/a").layered().toString());
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> new OciLayout(Path.of("d"), Optional.of("t".repeat(125))).layered());
-        assertThrows(IllegalArgumentException.class, () -> ImageLocation.parse("docker://a@sha256:00").layered());
+        assertEquals(
+                "docker://h:5000/a:latest-layered",
+                ImageLocation.parse("docker://h:5000/a").layered().toString());
+        assertThrows(IllegalArgumentException.class, () -> new OciLayout(Path.of("d"), Optional.of("t".repeat(125)))
+                .layered());
+        assertThrows(IllegalArgumentException.class, () -> ImageLocation.parse("docker://a@sha256:00")
+                .layered());
     }
 
     @Test
     void understandsNamesItCannotRead() {
-        for (String name : java.util.List.of("docker://nginx:1", "docker-daemon:nginx:1", "oci-archive:f:t", "nginx:1")) {
-            UnsupportedLocationException refused = assertThrows(
-                    UnsupportedLocationException.class, () -> ImageLocation.parse(name).read());
+        for (String name :
+                java.util.List.of("docker://nginx:1", "docker-daemon:nginx:1", "oci-archive:f:t", "nginx:1")) {
+            UnsupportedLocationException refused =
+                    assertThrows(UnsupportedLocationException.class, () -> ImageLocation.parse(name)
+                            .read());
             assertTrue(refused.getMessage().startsWith(name + ": "), refused.getMessage());
         }
         for (String name : java.util.List.of("", "oci:", "docker-archive::a", "nginx 1", "/path")) {

@@ -52,7 +52,9 @@ class OciLayoutTest {
         Image read = layout(":1").read();
         assertEquals(image.digest(), read.digest());
         assertArrayEquals(image.config(), read.config());
-        assertArrayEquals(fixture("x").image().layers().get(0).tar().readAllBytes(), read.layers().get(0).tar().readAllBytes());
+        assertArrayEquals(
+                fixture("x").image().layers().get(0).tar().readAllBytes(),
+                read.layers().get(0).tar().readAllBytes());
         assertEquals(image.digest(), layout("").read().digest());
     }
 
@@ -95,9 +97,11 @@ class OciLayoutTest {
     void asksWhichOfSeveralAndListsThem() throws Exception {
         layout(":one").write(fixture("1").image());
         layout(":two").write(fixture("2").image());
-        InvalidImageException several = assertThrows(InvalidImageException.class, () -> layout("").read());
+        InvalidImageException several =
+                assertThrows(InvalidImageException.class, () -> layout("").read());
         assertTrue(several.getMessage().endsWith("has one, two"), several.getMessage());
-        InvalidImageException missing = assertThrows(InvalidImageException.class, () -> layout(":three").read());
+        InvalidImageException missing =
+                assertThrows(InvalidImageException.class, () -> layout(":three").read());
         assertTrue(missing.getMessage().contains("is not there"), missing.getMessage());
     }
 
@@ -131,7 +135,8 @@ class OciLayoutTest {
     @Test
     void noticesADamagedManifestOrConfigurationAtOnce() throws Exception {
         Image image = fixture("x").image();
-        for (Digest digest : List.of(image.digest(), image.blobs().get(0).descriptor().digest())) {
+        for (Digest digest :
+                List.of(image.digest(), image.blobs().get(0).descriptor().digest())) {
             layout(":1").write(image);
             byte[] bytes = Files.readAllBytes(blob(digest));
             bytes[bytes.length - 2] ^= 1;
@@ -169,23 +174,31 @@ class OciLayoutTest {
         fixture.layer(
                 Digest.of(tar),
                 new io.crs.image.Descriptor(
-                        "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", Digest.of(stored), stored.length),
+                        "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
+                        Digest.of(stored),
+                        stored.length),
                 stored);
         fixture.bendManifest(json -> json.with(
                 "layers",
-                Json.array(List.of(json.get("layers").orElseThrow().elements().get(0).with("urls", Json.strings(List.of("https://example.com/l")))))));
+                Json.array(List.of(json.get("layers")
+                        .orElseThrow()
+                        .elements()
+                        .get(0)
+                        .with("urls", Json.strings(List.of("https://example.com/l")))))));
         Image image = fixture.image();
         layout(":1").write(image);
         assertFalse(Files.exists(blob(Digest.of(stored))));
-        assertEquals(List.of("https://example.com/l"), layout(":1").read().layers().get(0).descriptor().urls());
+        assertEquals(
+                List.of("https://example.com/l"),
+                layout(":1").read().layers().get(0).descriptor().urls());
     }
 
     @Test
     void refusesAFolderThatIsNoLayout() throws Exception {
         assertThrows(InvalidImageException.class, () -> layout("").read());
         Files.createDirectories(folder.resolve("l/blobs"));
-        InvalidImageException refused =
-                assertThrows(InvalidImageException.class, () -> layout(":1").write(fixture("x").image()));
+        InvalidImageException refused = assertThrows(InvalidImageException.class, () -> layout(":1")
+                .write(fixture("x").image()));
         assertTrue(refused.getMessage().contains("oci-layout"), refused.getMessage());
         Files.writeString(folder.resolve("l/oci-layout"), "{\"imageLayoutVersion\":\"2.0.0\"}");
         assertTrue(assertThrows(InvalidImageException.class, () -> layout("").read())
@@ -220,10 +233,12 @@ class OciLayoutTest {
             Files.write(layout.resolve("blobs/sha256").resolve(blob.getKey().hex()), blob.getValue());
         }
         String index = "{\"schemaVersion\":2,\"manifests\":["
-                + ImageFixture.described(io.crs.image.Descriptor.of(io.crs.image.MediaType.OCI_MANIFEST, manifest)) + "]}";
+                + ImageFixture.described(io.crs.image.Descriptor.of(io.crs.image.MediaType.OCI_MANIFEST, manifest))
+                + "]}";
         Files.write(layout.resolve("index.json"), index.getBytes(StandardCharsets.UTF_8));
-        InvalidImageException refused = assertThrows(
-                InvalidImageException.class, () -> ImageLocation.parse("oci:" + layout).read());
+        InvalidImageException refused =
+                assertThrows(InvalidImageException.class, () -> ImageLocation.parse("oci:" + layout)
+                        .read());
         assertTrue(refused.getMessage().contains(expected), refused.getMessage());
     }
 }
