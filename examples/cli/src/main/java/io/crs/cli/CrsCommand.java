@@ -63,9 +63,19 @@ public final class CrsCommand implements Runnable {
     static CommandLine line(Terminal terminal, CrsCommand root) {
         return new CommandLine(root)
                 .addSubcommand(new SyscallsCommand(terminal, root))
+                .addSubcommand(PolicyCommand.line(terminal, root))
+                .addSubcommand(ImageCommand.line(terminal, root))
+                .addSubcommand(runLine(new RunCommand(terminal)))
                 .setOut(terminal.outWriter())
                 .setErr(terminal.errWriter())
                 .setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    /** Options end where the command to run begins: what follows belongs to it. */
+    private static CommandLine runLine(RunCommand run) {
+        CommandLine line = new CommandLine(run);
+        line.getCommandSpec().parser().stopAtPositional(true);
+        return line;
     }
 
     /** Whether the result is asked for as JSON. */

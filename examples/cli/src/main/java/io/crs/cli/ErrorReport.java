@@ -1,5 +1,7 @@
 package io.crs.cli;
 
+import io.crs.image.InvalidImageException;
+import io.crs.image.location.UnsupportedLocationException;
 import io.crs.policy.Problem;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -47,6 +49,10 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
         if (e instanceof Refusal refusal) {
             return refuse(refusal);
         }
+        if (e instanceof InvalidImageException || e instanceof UnsupportedLocationException) {
+            terminal.say(message(e));
+            return ExitCode.INVALID;
+        }
         if (e instanceof IOException io) {
             return failed(io);
         }
@@ -58,6 +64,12 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
         terminal.say(message(refusal));
         for (Problem problem : refusal.problems()) {
             terminal.err().println("  " + problem);
+        }
+        for (String reason : refusal.reasons()) {
+            terminal.err().println("  " + reason);
+        }
+        if (root.json() && !refusal.reasons().isEmpty()) {
+            terminal.print(Json.line(Json.object("reasons", refusal.reasons())));
         }
         if (root.json() && !refusal.problems().isEmpty()) {
             terminal.print(problems(refusal.problems()));

@@ -11,25 +11,33 @@ final class Refusal extends Exception {
     private final int exitCode;
     private final transient List<Problem> problems;
 
-    private Refusal(int exitCode, String message, List<Problem> problems) {
+    private final transient List<String> reasons;
+
+    private Refusal(int exitCode, String message, List<Problem> problems, List<String> reasons) {
         super(message);
         this.exitCode = exitCode;
         this.problems = problems;
+        this.reasons = reasons;
     }
 
     /** The answer is no. */
     static Refusal no(String message) {
-        return new Refusal(ExitCode.NO, message, List.of());
+        return new Refusal(ExitCode.NO, message, List.of(), List.of());
+    }
+
+    /** The answer is no, for these reasons. */
+    static Refusal no(String message, List<String> reasons) {
+        return new Refusal(ExitCode.NO, message, List.of(), reasons);
     }
 
     /** The command line or what it names is not valid. */
     static Refusal invalid(String message) {
-        return new Refusal(ExitCode.INVALID, message, List.of());
+        return new Refusal(ExitCode.INVALID, message, List.of(), List.of());
     }
 
     /** A document is not valid. */
     static Refusal invalid(String document, InvalidPolicyException e) {
-        Refusal refusal = new Refusal(ExitCode.INVALID, document + " is not a valid policy", e.problems());
+        Refusal refusal = new Refusal(ExitCode.INVALID, document + " is not a valid policy", e.problems(), List.of());
         refusal.initCause(e);
         return refusal;
     }
@@ -41,5 +49,10 @@ final class Refusal extends Exception {
     /** What is wrong with the document, if that is why; else empty. */
     List<Problem> problems() {
         return problems;
+    }
+
+    /** Why the answer is no; empty if the message says all. */
+    List<String> reasons() {
+        return reasons;
     }
 }

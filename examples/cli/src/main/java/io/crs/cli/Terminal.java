@@ -67,6 +67,13 @@ record Terminal(InputStream in, OutputStream out, PrintStream err, boolean inter
         err.println("crs: " + message);
     }
 
+    /** Tells a person who watches what is being done. */
+    void progress(String step) {
+        if (interactive) {
+            say(step);
+        }
+    }
+
     /** A writer of the result, as picocli wants it. */
     PrintWriter outWriter() {
         return new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true);

@@ -1,0 +1,48 @@
+package io.crs.cli;
+
+import io.crs.policy.LogMode;
+import io.crs.policy.Translation;
+import io.crs.policy.compile.CompileOptions;
+import io.crs.syscall.Arch;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of every command that compiles a policy. */
+final class CompileSettings {
+    @Option(
+            names = "--arch",
+            paramLabel = "ARCH",
+            converter = ArchConverter.class,
+            completionCandidates = ArchConverter.class,
+            description = "Compile for this architecture: ${COMPLETION-CANDIDATES}; this host's if not given.")
+    private @Nullable Arch arch;
+
+    @Option(
+            names = "--translation",
+            paramLabel = "T",
+            description = "The calls READ, WRITE and NETWORK rules are about, in place of the policy's own choice:"
+                    + " complete (all that have the effect) or guide (the few the user guide names).")
+    private @Nullable Translation translation;
+
+    @Option(names = "--log-mode", paramLabel = "M", description = "Which events there are: ${COMPLETION-CANDIDATES}.")
+    private @Nullable LogMode logMode;
+
+    Optional<Arch> arch() {
+        return Optional.ofNullable(arch);
+    }
+
+    Optional<Translation> translation() {
+        return Optional.ofNullable(translation);
+    }
+
+    Optional<LogMode> logMode() {
+        return Optional.ofNullable(logMode);
+    }
+
+    /** What is compiled for, with a log mode for where none is given. */
+    CompileOptions options(LogMode otherwise) {
+        return new CompileOptions(
+                arch().orElseGet(Arch::host), translation(), logMode().orElse(otherwise));
+    }
+}

@@ -1,0 +1,46 @@
+package io.crs.cli;
+
+import io.crs.image.location.ImageLocation;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code crs image}: what is done with images. */
+@Command(
+        name = "image",
+        description = "Checks, instruments and restores container images.%n%nIMAGE, SOURCE and DESTINATION are"
+                + " oci:DIR[:tag] or docker-archive:FILE[:repository:tag].")
+final class ImageCommand implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before run()
+    private CommandSpec spec;
+
+    /** The command with its subcommands. */
+    static CommandLine line(Terminal terminal, CrsCommand root) {
+        return new CommandLine(new ImageCommand())
+                .addSubcommand(new CheckCommand(terminal, root))
+                .addSubcommand(new InstrumentCommand(terminal, root))
+                .addSubcommand(new RestoreCommand(terminal, root));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a subcommand is missing");
+    }
+
+    /** Reads the name of a location. */
+    static final class LocationConverter implements ITypeConverter<ImageLocation> {
+        @Override
+        public ImageLocation convert(String value) {
+            try {
+                return ImageLocation.parse(value);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+}
