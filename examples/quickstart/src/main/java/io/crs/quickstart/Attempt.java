@@ -1,7 +1,12 @@
 package io.crs.quickstart;
 
+import io.crs.event.Event;
+import io.crs.event.EventCall;
+import io.crs.event.EventObject;
+import io.crs.event.EventText;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One thing a program in a container tries, and what must come of it.
@@ -20,10 +25,29 @@ record Attempt(String what, List<String> command, String shows, String hides, Op
     /**
      * An event that must be among those reported.
      *
-     * @param action ALLOW, MONITOR or DENY
+     * @param action what the policy said
      * @param object the path, or address, it is about
      */
-    record ExpectedEvent(String action, String object) {}
+    record ExpectedEvent(Event.Action action, String object) {
+
+        /** Whether an event tells of it: by the name that was asked for, the name of what was there, or the address. */
+        boolean matches(Event event) {
+            return event.call()
+                    .filter(call -> call.action() == action)
+                    .flatMap(EventCall::object)
+                    .map(this::isAbout)
+                    .orElse(false);
+        }
+
+        private boolean isAbout(EventObject about) {
+            return Stream.of(
+                            about.requested().map(EventText::text),
+                            about.path().map(EventText::text),
+                            about.address())
+                    .flatMap(Optional::stream)
+                    .anyMatch(object::equals);
+        }
+    }
 
     static Attempt allowed(String what, String snippet, String shows) {
         return new Attempt(what, List.of(snippet), shows, "", Optional.empty());
@@ -31,12 +55,12 @@ record Attempt(String what, List<String> command, String shows, String hides, Op
 
     static Attempt monitored(String what, String snippet, String shows, String object) {
         return new Attempt(
-                what, List.of(snippet), shows, "", Optional.of(new ExpectedEvent("MONITOR", object)));
+                what, List.of(snippet), shows, "", Optional.of(new ExpectedEvent(Event.Action.MONITOR, object)));
     }
 
     static Attempt denied(String what, String snippet, String shows, String hides, String object) {
         return new Attempt(
-                what, List.of(snippet), shows, hides, Optional.of(new ExpectedEvent("DENY", object)));
+                what, List.of(snippet), shows, hides, Optional.of(new ExpectedEvent(Event.Action.DENY, object)));
     }
 
     /** Whether the output is what it must be. */

@@ -2,11 +2,13 @@ package io.crs.quickstart;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -19,14 +21,27 @@ import java.util.concurrent.TimeoutException;
  */
 record ContainerEngine(String command) {
 
-    /** A command that ended: its exit status and all it wrote, on both streams. */
-    record Result(int status, String output) {}
+    /**
+     * What became of a command.
+     *
+     * @param status its exit status; -1 if it had to be ended
+     * @param output all it wrote, on both streams
+     */
+    record Result(int status, String output) {
+
+        /** Whether it was still running when its time was over. */
+        boolean stillRunning() {
+            return status == -1;
+        }
+    }
 
     private static final int LONGEST_OUTPUT = 1 << 20;
+    private static final int STOP_SECONDS = 30;
 
     /** The engine named by {@code CRS_ENGINE}; docker where the variable is not set. */
     static ContainerEngine ofEnvironment() {
-        return new ContainerEngine(Optional.ofNullable(System.getenv("CRS_ENGINE")).orElse("docker"));
+        return new ContainerEngine(
+                Optional.ofNullable(System.getenv("CRS_ENGINE")).orElse("docker"));
     }
 
     boolean has(String image) throws IOException, InterruptedException {
@@ -35,32 +50,40 @@ record ContainerEngine(String command) {
 
     /** Writes an image as docker-archive. */
     void save(String image, Path archive) throws IOException, InterruptedException {
-        must(call(600, List.of("save", "-o", archive.toString(), image)), "save " + image);
+        must("save " + image, call(600, List.of("save", "-o", archive.toString(), image)));
     }
 
     /** Loads a docker-archive; its images get the names they have in it. */
     void load(Path archive) throws IOException, InterruptedException {
-        must(call(600, List.of("load", "-i", archive.toString())), "load " + archive);
+        must("load " + archive, call(600, List.of("load", "-i", archive.toString())));
     }
 
-    /** Runs a container to its end, without a network but its own loopback, and removes it. */
+    /** Takes an image away; one that is not there, or still used, is no error. */
+    void remove(String image) throws IOException {
+        try {
+            call(60, List.of("image", "rm", image));
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Runs a container without a network but its own loopback, for so many seconds at most, and removes it. */
     Result run(int seconds, List<String> options, String image, List<String> arguments)
             throws IOException, InterruptedException {
-        List<String> words = new ArrayList<>(List.of("run", "--rm", "--network", "none"));
+        String name = "crs-" + UUID.randomUUID();
+        List<String> words = new ArrayList<>(List.of("run", "--rm", "--name", name, "--network", "none"));
         words.addAll(options);
         words.add(image);
         words.addAll(arguments);
-        return call(seconds, words);
-    }
-
-    /** Ends a container that may be running; an unknown name is no error. */
-    void stop(String container) throws IOException, InterruptedException {
-        call(60, List.of("stop", "--time", "5", container));
+        Result result = call(seconds, words);
+        if (result.stillRunning()) {
+            call(STOP_SECONDS, List.of("stop", "--time", "2", name));
+        }
+        return result;
     }
 
     private Result call(int seconds, List<String> words) throws IOException, InterruptedException {
-        List<String> line = new ArrayList<>();
-        line.add(command);
+        List<String> line = new ArrayList<>(List.of(command));
         line.addAll(words);
         Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
         process.getOutputStream().close();
@@ -69,25 +92,25 @@ record ContainerEngine(String command) {
         reader.setDaemon(true);
         reader.start();
         try {
-            return new Result(
-                    process.waitFor(seconds, TimeUnit.SECONDS) ? process.exitValue() : -1,
-                    output.get(seconds, TimeUnit.SECONDS));
+            int status = process.waitFor(seconds, TimeUnit.SECONDS) ? process.exitValue() : -1;
+            process.destroy();
+            return new Result(status, output.get(STOP_SECONDS, TimeUnit.SECONDS));
         } catch (TimeoutException late) {
-            return new Result(-1, "no end within " + seconds + " s");
+            return new Result(-1, "");
         } catch (ExecutionException broken) {
             throw new IOException("reading what " + command + " says: " + broken.getMessage(), broken);
         } finally {
-            process.destroy();
+            process.destroyForcibly();
         }
     }
 
     private static String text(InputStream in) throws IOException {
         byte[] head = in.readNBytes(LONGEST_OUTPUT);
-        in.transferTo(java.io.OutputStream.nullOutputStream());
+        in.transferTo(OutputStream.nullOutputStream());
         return new String(head, StandardCharsets.UTF_8);
     }
 
-    private void must(Result result, String what) throws IOException {
+    private void must(String what, Result result) throws IOException {
         if (result.status() != 0) {
             throw new IOException(
                     command + " " + what + ": " + result.output().strip());

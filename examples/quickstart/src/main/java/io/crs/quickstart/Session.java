@@ -12,6 +12,7 @@ final class Session {
 
     private static final String MARK = "=== attempt ";
     private static final int SECONDS = 60;
+    private static final int OWN_COMMAND_SECONDS = 5;
 
     private final ContainerEngine engine;
     private final String image;
@@ -51,6 +52,18 @@ final class Session {
                     engine.run(SECONDS, options, image, attempt.command()).output()));
         }
         return outcomes;
+    }
+
+    /** Whether a command can be run at all. */
+    boolean works(String... command) throws IOException, InterruptedException {
+        return engine.run(SECONDS, options, image, List.of(command)).status() == 0;
+    }
+
+    /** The image's own command, which may go on for ever: it held if it was still there, or ended well, after a while. */
+    Outcome ownCommand() throws IOException, InterruptedException {
+        ContainerEngine.Result result = engine.run(OWN_COMMAND_SECONDS, options, image, List.of());
+        Attempt attempt = Attempt.allowed("the image's own command runs", "", "");
+        return new Outcome(attempt, result.output(), result.status() == 0 || result.stillRunning());
     }
 
     /** An attempt that never ran left no section behind: it did not hold, whatever it had to hide. */
