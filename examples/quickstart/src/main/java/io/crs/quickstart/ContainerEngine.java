@@ -93,14 +93,15 @@ record ContainerEngine(String command) {
         reader.start();
         try {
             int status = process.waitFor(seconds, TimeUnit.SECONDS) ? process.exitValue() : -1;
-            process.destroy();
+            // By its handle: to destroy the process object would close the stream that is still being read.
+            process.toHandle().destroy();
             return new Result(status, output.get(STOP_SECONDS, TimeUnit.SECONDS));
         } catch (TimeoutException late) {
             return new Result(-1, "");
         } catch (ExecutionException broken) {
             throw new IOException("reading what " + command + " says: " + broken.getMessage(), broken);
         } finally {
-            process.destroyForcibly();
+            process.toHandle().destroyForcibly();
         }
     }
 
