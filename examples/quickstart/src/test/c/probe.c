@@ -10,7 +10,7 @@
  *   probe magic PATH             O_PATH first, then reopen through /proc/self/fd
  *   probe thread PATH            from a second thread
  *   probe asuser UID PATH        after setuid, without exec
- *   probe race GOOD BAD TRIES    one thread swaps the name another thread opens
+ *   probe race GOOD BAD B TRIES  one thread swaps the name another thread opens; B is the first byte of BAD
  *   probe int80 PATH             open through the i386 entry
  *   probe x32 PATH               open through the x32 numbers
  *   probe number N               a bare number
@@ -144,7 +144,7 @@ static void *swap_names(void *names)
 static int do_race(char **a)
 {
     char forbidden = 0;
-    long tries = atol(a[2]), wins = 0, good = 0, denied = 0;
+    long tries = atol(a[3]), wins = 0, good = 0, denied = 0;
     pthread_t thread;
 
     if (strlen(a[0]) != strlen(a[1]))
@@ -158,8 +158,8 @@ static int do_race(char **a)
             continue;
         }
         if (read(fd, &forbidden, 1) == 1) {
-            wins += forbidden == 'S';
-            good += forbidden == 'g';
+            wins += forbidden == a[2][0];
+            good += forbidden != a[2][0];
         }
         close(fd);
     }
@@ -242,7 +242,7 @@ static const struct {
 } verbs[] = {
     {"read", 1, do_read},     {"openat2", 1, do_openat2}, {"creat", 1, do_creat},   {"dirfd", 2, do_dirfd},
     {"chdir", 2, do_chdir},   {"magic", 1, do_magic},     {"thread", 1, do_thread}, {"asuser", 2, do_asuser},
-    {"race", 3, do_race},     {"int80", 1, do_int80},     {"x32", 1, do_x32},       {"number", 1, do_number},
+    {"race", 4, do_race},     {"int80", 1, do_int80},     {"x32", 1, do_x32},       {"number", 1, do_number},
     {"term", 1, do_term},     {"killself", 1, do_killself}, {"fifo", 2, do_fifo},
 };
 

@@ -82,7 +82,8 @@ record ContainerEngine(String command) {
         return result;
     }
 
-    private Result call(int seconds, List<String> words) throws IOException, InterruptedException {
+    /** Runs the engine's command with these words. */
+    Result call(int seconds, List<String> words) throws IOException, InterruptedException {
         List<String> line = new ArrayList<>(List.of(command));
         line.addAll(words);
         Process process = new ProcessBuilder(line).redirectErrorStream(true).start();

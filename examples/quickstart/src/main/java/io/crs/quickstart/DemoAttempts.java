@@ -50,7 +50,7 @@ final class DemoAttempts {
                         "nginx serves the page on 127.0.0.1:80",
                         "nginx && " + fetch("127.0.0.1"),
                         PAGE),
-                Attempt.denied("the same nginx is asked as 127.0.0.2:80", fetch("127.0.0.2"), "", "200 OK", "127.0.0.2"));
+                Attempt.denied("the same nginx is asked as 127.0.0.2:80", page("127.0.0.2"), "", "200 OK", "127.0.0.2"));
     }
 
     /** Each is a container of its own: the static image holds nothing that could run two things. */
@@ -82,9 +82,12 @@ final class DemoAttempts {
         return new Attempt(what, List.of(arguments), shows, hides, Optional.empty());
     }
 
+    /** Asks until the server, which has just been started, listens. */
     private static String fetch(String host) {
-        return "for i in 1 2 3 4 5 6 7 8 9 10; do"
-                + " if exec 3<>/dev/tcp/" + host + "/80; then"
-                + " printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3; break; fi; sleep 0.1; done";
+        return "for i in 1 2 3 4 5 6 7 8 9 10; do { " + page(host) + "; } && break; sleep 0.1; done";
+    }
+
+    private static String page(String host) {
+        return "exec 3<>/dev/tcp/" + host + "/80 && printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3";
     }
 }

@@ -27,6 +27,22 @@ final class Session {
         this.options = List.copyOf(options);
     }
 
+    String image() {
+        return image;
+    }
+
+    /** The same image, with more options. */
+    Session with(String... more) {
+        List<String> all = new ArrayList<>(options);
+        all.addAll(List.of(more));
+        return new Session(engine, image, all);
+    }
+
+    /** One container, and what became of it. */
+    ContainerEngine.Result run(String... command) throws IOException, InterruptedException {
+        return engine.run(SECONDS, options, image, List.of(command));
+    }
+
     /** All in one container, each in a subshell of the given shell, so that they see each other's files and servers. */
     List<Outcome> inOneShell(String shell, List<Attempt> attempts) throws IOException, InterruptedException {
         StringBuilder script = new StringBuilder("exec 2>&1\n");
@@ -56,7 +72,7 @@ final class Session {
 
     /** Whether a command can be run at all. */
     boolean works(String... command) throws IOException, InterruptedException {
-        return engine.run(SECONDS, options, image, List.of(command)).status() == 0;
+        return run(command).status() == 0;
     }
 
     /** The image's own command, which may go on for ever: it held if it was still there, or ended well, after a while. */
