@@ -79,7 +79,8 @@ final class Workshop implements AutoCloseable {
                 .setting("mqUrl", "unix:" + MOUNT + "/" + SOCKET)
                 .onWarning(warning -> System.err.println("quickstart: " + warning.message()))
                 .build();
-        String name = "crs-quickstart/image" + made.size() + ":layered";
+        // The folder's name is like no other's: two workshops do not take each other's images away.
+        String name = folder.getFileName() + "/image" + made.size() + ":layered";
         Path archive = folder.resolve("layered.tar");
         ImageLocation.parse("docker-archive:" + archive + ":" + name).write(instrumenter.instrument(plain));
         engine.load(archive);

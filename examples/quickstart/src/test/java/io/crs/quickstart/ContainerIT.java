@@ -22,16 +22,15 @@ class ContainerIT {
 
     private static final String NOT_READ = "error 13";
 
-    @TempDir
     private Path folder;
-
     private ContainerEngine engine;
     private Workshop workshop;
     private Session plain;
     private Session layered;
 
     @BeforeAll
-    void instrument() throws Exception {
+    void instrument(@TempDir Path shared) throws Exception {
+        folder = shared;
         engine = ContainerEngine.ofEnvironment();
         String image = Demo.images().get(0);
         String mount = Demo.probe(folder) + ":/probe:ro";
@@ -118,7 +117,7 @@ class ContainerIT {
                 "mv " + page + " /tmp/gone",
                 "ln -sf /etc/hostname " + page,
                 "mv /var/www/html /var/www/other",
-                "chmod 777 " + page + " && test $(stat -c %a " + page + ") != 777 || echo spoiled",
+                "chmod 777 " + page + "; test $(stat -c %a " + page + ") = 644 || echo spoiled",
                 "dd if=/dev/zero of=" + page + " bs=1 count=1 conv=notrunc")) {
             String output = output(layered, command + "; cat " + page);
 
