@@ -100,7 +100,8 @@ struct crs_ctx {
     char path_buf[2][PATH_MAX + 1];           /* as the caller wrote them */
     char requested_buf[2][CRS_NAME_SIZE];     /* absolute, normalised */
     char resolved_buf[2][CRS_NAME_SIZE];      /* what the kernel calls the file */
-    struct crs_str alias[2][CRS_ALIASES];
+    struct crs_str alias[2][CRS_ALIASES];     /* literal names of the operands in rules */
+    uint32_t aliases[2];                      /* how many: set where the operands are named */
     struct crs_str text[6];                   /* arguments that are paths or names, for the event */
 };
 

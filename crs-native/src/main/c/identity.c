@@ -143,3 +143,20 @@ void crs_identity_touch(struct crs_identities *identities, const struct crs_tabl
         unlock(identities);
     }
 }
+
+void crs_identity_became(struct crs_identities *identities, const struct crs_table *table, const struct crs_str *names,
+                         uint32_t count, const struct crs_inode *file)
+{
+    struct crs_str literal;
+    uint8_t kinds;
+
+    if (count == 0)
+        return;
+    for (uint32_t i = 0; crs_table_literals(table, i, &literal, &kinds) == 0; i++)
+        for (uint32_t n = 0; n < count; n++)
+            if (names[n].s == literal.s) { /* names are the table's own */
+                lock(identities);
+                add(identities, file, i, 0);
+                unlock(identities);
+            }
+}

@@ -44,6 +44,13 @@ uint32_t crs_identity_names(struct crs_identities *identities, const struct crs_
 uint32_t crs_identity_of(struct crs_identities *identities, const struct crs_table *table,
                          const struct crs_inode *file, int exec, struct crs_str out[CRS_ALIASES]);
 
+/*
+ * A file that was known under these names is now this one: an overlay gives a file of the image another time of birth,
+ * sometimes another number, at its first change.
+ */
+void crs_identity_became(struct crs_identities *identities, const struct crs_table *table, const struct crs_str *names,
+                         uint32_t count, const struct crs_inode *file);
+
 /* A dead process of the agent holds nothing any more. */
 void crs_identity_release(struct crs_identities *identities, pid_t dead);
 

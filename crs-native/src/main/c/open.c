@@ -130,6 +130,16 @@ static int carry_out(struct crs_ctx *ctx, struct crs_open *open)
     return result == CRS_CHANGED ? -EAGAIN : result;
 }
 
+/* An overlay makes a file of the image another one when it is opened for writing. */
+static void follow_identity(struct crs_ctx *ctx, const struct crs_open *open, int fd)
+{
+    const struct crs_path *path = &open->call.path[0];
+    struct crs_inode file;
+
+    if (path->aliases > 0 && open->flags & (O_ACCMODE | O_TRUNC) && crs_inode_of(fd, "", AT_EMPTY_PATH, &file) == 0)
+        crs_identity_became(&ctx->agent->shared->identities, &ctx->agent->table, path->alias, path->aliases, &file);
+}
+
 static int answer(struct crs_ctx *ctx, const struct crs_open *open, int result)
 {
     int reply;
@@ -138,6 +148,7 @@ static int answer(struct crs_ctx *ctx, const struct crs_open *open, int result)
         return -ENOENT;
     if (result < 0)
         return crs_reply_error(ctx, -result);
+    follow_identity(ctx, open, result);
     reply = crs_reply_fd(ctx, result, (open->flags & O_CLOEXEC) != 0);
     close(result);
     return reply;

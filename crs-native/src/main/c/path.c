@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -38,14 +39,36 @@ static void name_operands(struct crs_ctx *ctx, struct crs_call *call)
 
         call->path[i].requested = operand->requested;
         call->path[i].resolved = operand->resolved;
-        if (operand->exists) {
-            call->path[i].aliases = aliases_of(ctx, operand, ctx->alias[i]);
-            call->path[i].alias = ctx->alias[i];
-        }
+        ctx->aliases[i] = operand->exists ? aliases_of(ctx, operand, ctx->alias[i]) : 0;
+        call->path[i].aliases = ctx->aliases[i];
+        call->path[i].alias = ctx->alias[i];
         if (op.call->at[i].path >= 0)
             ctx->text[op.call->at[i].path] = (struct crs_str){operand->path, (uint32_t)strlen(operand->path)};
     }
     call->directory = op.operand[0].directory;
+}
+
+/* Where the object of an operand is now: a rename has moved it to the other one's place. */
+static void follow_identity(struct crs_ctx *ctx, uint32_t from)
+{
+    const struct crs_operand *now = &op.operand[op.call->kind == CRS_OP_RENAME ? 1 - from : from];
+    const char *name = now->last == NULL ? "" : now->last;
+    struct crs_inode file;
+
+    if (ctx->aliases[from] > 0 &&
+        crs_inode_of(now->fd, name, now->last == NULL ? AT_EMPTY_PATH : AT_SYMLINK_NOFOLLOW, &file) == 0)
+        crs_identity_became(&ctx->agent->shared->identities, &ctx->agent->table, ctx->alias[from], ctx->aliases[from],
+                            &file);
+}
+
+/* Other files have these names now, and files that rules name may have others. */
+static void learn_names(struct crs_ctx *ctx)
+{
+    for (uint32_t i = 0; i < op.operands && i < 2; i++) {
+        crs_identity_touch(&ctx->agent->shared->identities, &ctx->agent->table, op.operand[i].resolved);
+        if (i == 0 || op.flags & RENAME_EXCHANGE)
+            follow_identity(ctx, i);
+    }
 }
 
 static int carry_out(struct crs_ctx *ctx)
@@ -57,8 +80,7 @@ static int carry_out(struct crs_ctx *ctx)
         return 0;
     result = crs_pathop_perform(&op);
     if (result == 0)
-        for (uint32_t i = 0; i < op.operands && i < 2; i++)
-            crs_identity_touch(&ctx->agent->shared->identities, &ctx->agent->table, op.operand[i].resolved);
+        learn_names(ctx);
     return result < 0 ? crs_reply_error(ctx, (int)-result) : crs_reply_value(ctx, result);
 }
 
