@@ -148,12 +148,15 @@ public final class ReferenceEvaluator {
         return new Verdict(rule.action(), Optional.of(rule), index);
     }
 
-    /** Renaming a folder changes all that lies below: every rule that names some of it has a say. */
+    /**
+     * Renaming a folder changes all that lies below: every WRITE rule that names some of it has a say, up to the rule
+     * that decides all of it. A SYSCALL rule names no file: it has had its say on the folder.
+     */
     private Optional<Verdict> below(Part part, RuleMatcher matcher) {
         Optional<Verdict> strictest = Optional.empty();
         for (int i = 0; i < policy.rules().size(); i++) {
             Rule rule = policy.rules().get(i);
-            if (matcher.mismatch(rule, part).isEmpty()) {
+            if (rule.type() == RuleType.WRITE && matcher.mismatch(rule, part).isEmpty()) {
                 Verdict verdict = byRule(i);
                 strictest = Optional.of(strictest.map(verdict::or).orElse(verdict));
             }
