@@ -41,9 +41,7 @@ record Attempt(String what, List<String> command, String shows, String hides, Op
 
         private boolean isAbout(EventObject about) {
             return Stream.of(
-                            about.requested().map(EventText::text),
-                            about.path().map(EventText::text),
-                            about.address())
+                            about.requested().map(EventText::text), about.path().map(EventText::text), about.address())
                     .flatMap(Optional::stream)
                     .anyMatch(object::equals);
         }

@@ -114,8 +114,7 @@ record ContainerEngine(String command) {
 
     private void must(String what, Result result) throws IOException {
         if (result.status() != 0) {
-            throw new IOException(
-                    command + " " + what + ": " + result.output().strip());
+            throw new IOException(command + " " + what + ": " + result.output().strip());
         }
     }
 }

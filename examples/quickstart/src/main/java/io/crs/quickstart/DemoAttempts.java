@@ -19,25 +19,32 @@ final class DemoAttempts {
                 Attempt.allowed("cat reads a file no rule names", "cat /etc/debian_version", "12."),
                 Attempt.denied("cat reads /etc/shadow", "cat /etc/shadow", "", HASHES, "/etc/shadow"),
                 Attempt.denied(
-                        "… through a symbolic link", "ln -s /etc/shadow /tmp/s && cat /tmp/s", "", HASHES, "/etc/shadow"),
+                        "… through a symbolic link",
+                        "ln -s /etc/shadow /tmp/s && cat /tmp/s",
+                        "",
+                        HASHES,
+                        "/etc/shadow"),
                 Attempt.denied(
                         "… through /proc/self/root", "cat /proc/self/root/etc/shadow", "", HASHES, "/etc/shadow"),
                 Attempt.denied("… by a relative path", "cd /etc && cat shadow", "", HASHES, "/etc/shadow"),
                 Attempt.denied(
-                        "… through a hard link in the image", "cat /var/lib/shadow-hardlink", "", HASHES, "/var/lib/shadow-hardlink"),
+                        "… through a hard link in the image",
+                        "cat /var/lib/shadow-hardlink",
+                        "",
+                        HASHES,
+                        "/var/lib/shadow-hardlink"),
                 Attempt.denied(
                         "… by the shell itself, without a program",
                         "read -r line < /etc/shadow; echo \"$line\"",
                         "",
                         HASHES,
                         "/etc/shadow"),
-                Attempt.denied(
-                        "… by perl", "perl -e 'open F, \"/etc/shadow\"; print <F>'", "", HASHES, "/etc/shadow"),
+                Attempt.denied("… by perl", "perl -e 'open F, \"/etc/shadow\"; print <F>'", "", HASHES, "/etc/shadow"),
                 Attempt.monitored("cat reads /etc/passwd", "cat /etc/passwd", "root:x:0:0", "/etc/passwd"),
-                Attempt.denied(
-                        "apt-get is run", "apt-get --version", "", "apt 2", "/usr/bin/apt-get"),
+                Attempt.denied("apt-get is run", "apt-get --version", "", "apt 2", "/usr/bin/apt-get"),
                 Attempt.allowed("dpkg is run", "dpkg --version", "package management"),
-                Attempt.denied("the page is overwritten", "echo spoiled > " + SITE + "; cat " + SITE, PAGE, "spoiled", SITE),
+                Attempt.denied(
+                        "the page is overwritten", "echo spoiled > " + SITE + "; cat " + SITE, PAGE, "spoiled", SITE),
                 Attempt.denied("the page is deleted", "rm -f " + SITE + "; cat " + SITE, PAGE, "No such file", SITE),
                 Attempt.denied(
                         "the page is replaced by mv",
@@ -46,11 +53,9 @@ final class DemoAttempts {
                         "spoiled",
                         SITE),
                 Attempt.allowed("a file elsewhere is written", "echo words > /tmp/w && cat /tmp/w", "words"),
-                Attempt.allowed(
-                        "nginx serves the page on 127.0.0.1:80",
-                        "nginx && " + fetch("127.0.0.1"),
-                        PAGE),
-                Attempt.denied("the same nginx is asked as 127.0.0.2:80", page("127.0.0.2"), "", "200 OK", "127.0.0.2"));
+                Attempt.allowed("nginx serves the page on 127.0.0.1:80", "nginx && " + fetch("127.0.0.1"), PAGE),
+                Attempt.denied(
+                        "the same nginx is asked as 127.0.0.2:80", page("127.0.0.2"), "", "200 OK", "127.0.0.2"));
     }
 
     /** Each is a container of its own: the static image holds nothing that could run two things. */

@@ -16,8 +16,7 @@ final class OwnImage {
     }
 
     /** With a shell and {@code cat} in the image they are used; without, the image's own command is run for a while. */
-    List<Session.Outcome> tryOut(String image)
-            throws IOException, InterruptedException, NotInstrumentableException {
+    List<Session.Outcome> tryOut(String image) throws IOException, InterruptedException, NotInstrumentableException {
         Session layered = workshop.instrument(image);
         if (layered.works("sh", "-c", "cat /etc/passwd")) {
             return layered.inOneShell("sh", shellAttempts(layered));
@@ -30,11 +29,7 @@ final class OwnImage {
         if (layered.works("sh", "-c", "test -e /etc/shadow")) {
             attempts.add(Attempt.denied("cat reads /etc/shadow", "cat /etc/shadow", "", "root:", "/etc/shadow"));
             attempts.add(Attempt.denied(
-                    "… through a symbolic link",
-                    "ln -s /etc/shadow /tmp/s && cat /tmp/s",
-                    "",
-                    "root:",
-                    "/etc/shadow"));
+                    "… through a symbolic link", "ln -s /etc/shadow /tmp/s && cat /tmp/s", "", "root:", "/etc/shadow"));
         }
         attempts.add(Attempt.monitored("cat reads /etc/passwd", "cat /etc/passwd", ":", "/etc/passwd"));
         attempts.add(new Attempt(

@@ -50,8 +50,8 @@ public final class Quickstart {
 
     private static List<Session.Outcome> demo(Workshop workshop, List<String> images)
             throws IOException, InterruptedException, NotInstrumentableException {
-        List<Session.Outcome> outcomes = new ArrayList<>(
-                workshop.instrument(images.get(0)).inOneShell("bash", DemoAttempts.debian()));
+        List<Session.Outcome> outcomes =
+                new ArrayList<>(workshop.instrument(images.get(0)).inOneShell("bash", DemoAttempts.debian()));
         outcomes.addAll(workshop.instrument(images.get(1)).oneByOne(DemoAttempts.statically()));
         return outcomes;
     }

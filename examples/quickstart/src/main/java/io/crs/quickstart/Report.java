@@ -27,7 +27,8 @@ record Report(List<Event> events, List<Session.Outcome> outcomes) {
                     .orElse(true);
             boolean good = outcome.held() && told;
             held += good ? 1 : 0;
-            out.println((good ? "  held   " : "  FAILED ") + outcome.attempt().what()
+            out.println((good ? "  held   " : "  FAILED ")
+                    + outcome.attempt().what()
                     + (told ? "" : " (no event tells of it)"));
             if (!outcome.held()) {
                 outcome.output().lines().limit(5).forEach(line -> out.println("           | " + line));

@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -94,8 +93,8 @@ final class Workshop implements AutoCloseable {
             return ImageLocation.parse(source);
         }
         if (!engine.has(source)) {
-            throw new IllegalArgumentException(
-                    "the engine has no image \"" + source + "\"; pull or build it, or give oci:DIR or docker-archive:FILE");
+            throw new IllegalArgumentException("the engine has no image \"" + source
+                    + "\"; pull or build it, or give oci:DIR or docker-archive:FILE");
         }
         Path archive = folder.resolve("plain-" + made.size() + ".tar");
         engine.save(source, archive);

@@ -80,13 +80,15 @@ class ContainerIT {
 
         assertTrue(as.run("/probe", "read", Demo.SECRET).output().startsWith(NOT_READ));
         assertTrue(as.run("/probe", "read", Demo.ALLOWED).output().startsWith("read " + Demo.ALLOWED_TEXT));
-        assertTrue(as.run("sh", "-c", "echo words > /tmp/w && cat /tmp/w").output().contains("words"));
+        assertTrue(
+                as.run("sh", "-c", "echo words > /tmp/w && cat /tmp/w").output().contains("words"));
     }
 
     @Test
     void aProcessThatChangedItsUserWithoutExecIsStillSeen() throws Exception {
         assertTrue(layered.run("/probe", "asuser", "33", Demo.SECRET).output().startsWith(NOT_READ));
-        assertTrue(layered.run("/probe", "asuser", "33", Demo.ALLOWED).output().startsWith("read " + Demo.ALLOWED_TEXT));
+        assertTrue(
+                layered.run("/probe", "asuser", "33", Demo.ALLOWED).output().startsWith("read " + Demo.ALLOWED_TEXT));
     }
 
     @Test
@@ -98,7 +100,8 @@ class ContainerIT {
 
     @Test
     void theRaceForThePathIsNeverWon() throws Exception {
-        String output = layered.run("/probe", "race", Demo.ALLOWED, Demo.SECRET, "1", "100000").output();
+        String output = layered.run("/probe", "race", Demo.ALLOWED, Demo.SECRET, "1", "100000")
+                .output();
 
         assertTrue(output.contains("tries 100000"), output);
         assertTrue(output.endsWith("wins 0\n"), output);
@@ -150,7 +153,8 @@ class ContainerIT {
 
     @Test
     void openingFifosStallsNobody() throws Exception {
-        assertTrue(output(layered, "mkfifo /tmp/f && /probe fifo /tmp/f " + Demo.ALLOWED).contains(Demo.ALLOWED_TEXT));
+        assertTrue(output(layered, "mkfifo /tmp/f && /probe fifo /tmp/f " + Demo.ALLOWED)
+                .contains(Demo.ALLOWED_TEXT));
     }
 
     @Test
@@ -173,13 +177,30 @@ class ContainerIT {
     @Test
     void stopReachesTheApplicationAndGivesItsStatus() throws Exception {
         String name = "crs-stop-" + UUID.randomUUID();
-        engine.call(60, List.of("run", "-d", "--name", name, "--network", "none", "-v", probeMount(), layered.image(),
-                "/probe", "term", "7"));
+        engine.call(
+                60,
+                List.of(
+                        "run",
+                        "-d",
+                        "--name",
+                        name,
+                        "--network",
+                        "none",
+                        "-v",
+                        probeMount(),
+                        layered.image(),
+                        "/probe",
+                        "term",
+                        "7"));
         try {
             await(name, "ready");
             engine.call(60, List.of("stop", "--time", "20", name));
 
-            assertEquals("7", engine.call(60, List.of("inspect", "-f", "{{.State.ExitCode}}", name)).output().strip());
+            assertEquals(
+                    "7",
+                    engine.call(60, List.of("inspect", "-f", "{{.State.ExitCode}}", name))
+                            .output()
+                            .strip());
         } finally {
             engine.call(60, List.of("rm", "-f", name));
         }
@@ -192,8 +213,12 @@ class ContainerIT {
 
             assertTrue(session.run("cat", Demo.SECRET).output().contains(Demo.SECRET_TEXT));
             List<Event> events = other.events();
-            assertTrue(events.stream().flatMap(event -> event.call().stream())
-                    .anyMatch(call -> call.action() == Event.Action.DENY && !call.enforced().orElse(true)), events.toString());
+            assertTrue(
+                    events.stream()
+                            .flatMap(event -> event.call().stream())
+                            .anyMatch(call -> call.action() == Event.Action.DENY
+                                    && !call.enforced().orElse(true)),
+                    events.toString());
         }
     }
 

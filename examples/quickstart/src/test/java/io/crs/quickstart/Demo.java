@@ -48,7 +48,15 @@ final class Demo {
     static Path probe(Path folder) throws IOException, InterruptedException {
         Path probe = folder.resolve("probe");
         Process compiler = new ProcessBuilder(
-                        "musl-gcc", "-static", "-no-pie", "-O2", "-Wall", "-Wextra", "-Werror", "-o", probe.toString(),
+                        "musl-gcc",
+                        "-static",
+                        "-no-pie",
+                        "-O2",
+                        "-Wall",
+                        "-Wextra",
+                        "-Werror",
+                        "-o",
+                        probe.toString(),
                         ROOT.resolve("examples/quickstart/src/test/c/probe.c").toString())
                 .inheritIO()
                 .start();
