@@ -66,6 +66,7 @@ struct crs_shared {
     _Atomic int32_t worker[CRS_WORKERS];     /* pids */
     _Atomic int32_t child_lock;              /* holder's pid, 0: free */
     struct crs_child child[CRS_CHILDREN];
+    _Atomic uint32_t roots;                  /* not 0: some process may have another root than the agent */
     _Atomic uint32_t told_accept;            /* the ALERT about accept was queued */
     _Atomic uint32_t generation[CRS_GENERATIONS]; /* by tid: what was cached under another number is stale */
     struct crs_programs programs;

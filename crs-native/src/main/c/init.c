@@ -173,7 +173,11 @@ static int build_filter(void)
         return result;
     for (uint32_t i = 0; i < CRS_WORKERS; i++)
         agents[1 + i] = supervisor.worker[i];
-    return crs_filter_build(&agent.table, &filter, &agent.shared->filter);
+    result = crs_filter_build(&agent.table, &filter, &agent.shared->filter);
+    /* Only while pivot_root is closed do the other calls that change a root tell of every change. */
+    atomic_store(&agent.shared->roots, agent.shared->filter.closed[SYS_pivot_root] != CRS_CLOSED_HARD ||
+                                           agent.table.mode != CRS_ACTIVE);
+    return result;
 }
 
 static int not_started(const char *name, int err)

@@ -9,6 +9,7 @@
 #ifndef STATX_MNT_ID
 #define STATX_MNT_ID 0x1000u
 #endif
+#define MNT_ID_UNIQUE 0x4000u /* STATX_MNT_ID_UNIQUE */
 #define NO_AUTOMOUNT 0x800 /* AT_NO_AUTOMOUNT; fcntl.h and linux/stat.h do not go together everywhere */
 
 /* struct statx up to the mount's number, which older headers lack. */
@@ -33,14 +34,16 @@ int crs_inode_of(int dirfd, const char *path, int flags, struct crs_inode *out)
     struct layout st;
 
     _Static_assert(sizeof st == 256, "the kernel's size");
-    if (syscall(SYS_statx, dirfd, path, flags | NO_AUTOMOUNT, STATX_TYPE | STATX_MODE | STATX_INO | STATX_BTIME | STATX_MNT_ID,
+    if (syscall(SYS_statx, dirfd, path, flags | NO_AUTOMOUNT, STATX_TYPE | STATX_MODE | STATX_INO | STATX_BTIME | STATX_MNT_ID | MNT_ID_UNIQUE,
                 &st) != 0)
         return -errno;
     *out = (struct crs_inode){
         .dev = (uint64_t)st.dev_major << 32 | st.dev_minor,
         .ino = st.ino,
         .birth = st.mask & STATX_BTIME ? (uint64_t)st.btime.sec * 1000000000u + st.btime.nsec : 0,
-        .mount = st.mask & STATX_MNT_ID ? st.mount : 0,
+        .mount = st.mask & (STATX_MNT_ID | MNT_ID_UNIQUE) ? st.mount : 0,
+        .unique = (st.mask & MNT_ID_UNIQUE) != 0,
+        .device = (uint64_t)st.rdev_major << 32 | st.rdev_minor,
         .mode = st.mode,
     };
     return 0;

@@ -9,6 +9,8 @@ struct crs_inode {
     uint64_t ino;
     uint64_t birth; /* nanoseconds since 1970, 0 where the file system does not tell */
     uint64_t mount; /* number of the mount, 0 before Linux 5.8 */
+    uint8_t unique; /* that number is never given out again (Linux 6.8) */
+    uint64_t device; /* of a device file: major << 32 | minor */
     uint16_t mode;
 };
 

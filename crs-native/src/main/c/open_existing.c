@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
+
+#define CONTROLLING_TERMINAL (5ull << 32) /* /dev/tty */
 
 static const char *op_of(const struct crs_open *open)
 {
@@ -26,8 +27,8 @@ int crs_open_decide(struct crs_ctx *ctx, struct crs_open *open)
         return crs_verdict_unreadable(ctx, "a file's name is too long to decide on");
     path->aliases = 0;
     if (open->at.fd >= 0 && !(open->flags & O_PATH)) {
-        path->aliases = crs_identity_names(&ctx->agent->shared->identities, &ctx->agent->table, open->at.fd, 0,
-                                           ctx->alias[0]);
+        path->aliases = crs_identity_of(&ctx->agent->shared->identities, &ctx->agent->table, &open->at.inode, 0,
+                                        ctx->alias[0]);
         path->alias = ctx->alias[0];
     }
     return crs_verdict(ctx, &open->call, op_of(open));
@@ -71,15 +72,15 @@ static int open_terminal(struct crs_ctx *ctx, int flags)
 }
 
 /* What may keep an open waiting: the other end of a FIFO, a device that is not one of memory or a pseudo-terminal. */
-static int may_block(const struct stat *st)
+static int may_block(const struct crs_inode *inode)
 {
-    unsigned device = major(st->st_rdev);
+    uint64_t major = inode->device >> 32;
 
-    if (S_ISFIFO(st->st_mode))
+    if (S_ISFIFO(inode->mode))
         return 1;
-    if (S_ISCHR(st->st_mode))
-        return !(device == 1 || device == 5 || (device >= 136 && device <= 143));
-    return S_ISBLK(st->st_mode);
+    if (S_ISCHR(inode->mode))
+        return !(major == 1 || major == 5 || (major >= 136 && major <= 143));
+    return S_ISBLK(inode->mode);
 }
 
 static int reopen(struct crs_ctx *ctx, const struct crs_open *open, int flags)
@@ -110,22 +111,20 @@ static int open_waiting(struct crs_ctx *ctx, const struct crs_open *open, int fl
 int crs_open_existing(struct crs_ctx *ctx, struct crs_open *open)
 {
     int flags = (int)(open->flags & ~(uint64_t)(O_CREAT | O_EXCL | O_NOFOLLOW)) | O_CLOEXEC | O_NOCTTY;
-    struct stat st;
+    const struct crs_inode *inode = &open->at.inode;
     int fd, result;
 
-    if (fstat(open->at.fd, &st) != 0)
-        return -errno;
-    if (S_ISLNK(st.st_mode))
+    if (S_ISLNK(inode->mode))
         return open->flags & O_EXCL && open->flags & O_CREAT ? -EEXIST : -ELOOP;
     if (open->flags & O_CREAT) {
         if (open->flags & O_EXCL)
             return -EEXIST;
-        if (S_ISDIR(st.st_mode))
+        if (S_ISDIR(inode->mode))
             return -EISDIR;
     }
-    if (S_ISCHR(st.st_mode) && st.st_rdev == makedev(5, 0))
+    if (S_ISCHR(inode->mode) && inode->device == CONTROLLING_TERMINAL)
         return open_terminal(ctx, flags);
-    if (may_block(&st) && !(open->flags & O_NONBLOCK)) {
+    if (may_block(inode) && !(open->flags & O_NONBLOCK)) {
         result = crs_hand_over(ctx, open->at.fd);
         if (result == 0)
             return CRS_HANDED_OVER;

@@ -20,11 +20,42 @@ static int has_parent_step(const char *path)
     return 0;
 }
 
-static int is_on_proc(int fd)
-{
-    struct statfs fs;
+#define MOUNTS 64u
 
-    return fstatfs(fd, &fs) != 0 || fs.f_type == PROC_SUPER_MAGIC;
+/* Remembered by the mount's number where that is never given out again. File systems on a device are none of it. */
+static int is_on_proc(int fd, const struct crs_inode *inode)
+{
+    static struct {
+        uint64_t mount;
+        int proc;
+    } known[MOUNTS];
+    uint64_t at = inode->mount % MOUNTS;
+    struct statfs fs;
+    int proc;
+
+    if (inode->dev >> 32 != 0)
+        return 0;
+    if (inode->unique && known[at].mount == inode->mount)
+        return known[at].proc;
+    proc = fstatfs(fd, &fs) != 0 || fs.f_type == PROC_SUPER_MAGIC;
+    if (inode->unique) {
+        known[at].mount = inode->mount;
+        known[at].proc = proc;
+    }
+    return proc;
+}
+
+/* What was opened, told apart; a file that cannot be is not opened. 1: it is on /proc. */
+static int look_at(struct crs_resolution *r)
+{
+    int result = crs_inode_of(r->fd, "", AT_EMPTY_PATH, &r->inode);
+
+    if (result == 0)
+        return is_on_proc(r->fd, &r->inode);
+    close(r->fd);
+    r->fd = -1;
+    r->error = result;
+    return 0;
 }
 
 /* What anybody may read of a process; the rest of /proc/PID is refused where PID is the agent's. */
@@ -75,7 +106,7 @@ static void walk(struct crs_ctx *ctx, struct crs_resolution *r)
     r->fd = (int)syscall(SYS_openat2, base, r->path, &how, sizeof how);
     if (r->fd < 0)
         r->error = -errno;
-    if (r->fd >= 0 && !is_on_proc(r->fd)) {
+    if (r->fd >= 0 && !look_at(r)) {
         r->exact = !has_parent_step(r->path) && (r->resolve & RESOLVE_IN_ROOT) == 0;
         return;
     }
@@ -89,7 +120,7 @@ static void walk(struct crs_ctx *ctx, struct crs_resolution *r)
         how.resolve = r->resolve;
         r->fd = (int)syscall(SYS_openat2, base, r->path, &how, sizeof how);
         r->error = r->fd < 0 ? -errno : 0;
-        if (r->fd >= 0 && is_on_proc(r->fd)) {
+        if (r->fd >= 0 && look_at(r)) {
             close(r->fd);
             r->fd = -1;
             r->error = -EACCES;
@@ -107,7 +138,7 @@ int crs_resolve_open(struct crs_ctx *ctx, struct crs_resolution *r)
         return -EACCES;
     walk(ctx, r);
     crs_leave();
-    if (r->fd >= 0 && !r->exact && is_on_proc(r->fd) && is_agents(ctx, r->fd)) {
+    if (r->fd >= 0 && !r->exact && look_at(r) && is_agents(ctx, r->fd)) {
         close(r->fd);
         r->fd = -1;
         r->error = -EACCES;

@@ -160,6 +160,8 @@ static int different_root(struct crs_ctx *ctx, const struct crs_cached *entry)
     struct crs_inode its;
     int fd;
 
+    if (atomic_load(&ctx->agent->shared->roots) == 0)
+        return -1;
     if (entry->kept)
         return entry->kept_root < 0 ? -1 : fcntl(entry->kept_root, F_DUPFD_CLOEXEC, 0);
     if (crs_inode_of(entry->proc, "root", 0, &its) == 0 && its.ino == own->ino && its.dev == own->dev &&

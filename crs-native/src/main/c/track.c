@@ -50,8 +50,15 @@ static void keep(struct crs_ctx *ctx)
     crs_alert(ctx, "too many processes change their user: this one will be unreadable");
 }
 
+static int changes_root(int nr)
+{
+    return nr == CRS_NR_chroot || nr == CRS_NR_fchroot || nr == CRS_NR_unshare || nr == CRS_NR_setns;
+}
+
 void crs_track(struct crs_ctx *ctx)
 {
+    if (changes_root(ctx->req->data.nr))
+        atomic_store(&ctx->agent->shared->roots, 1);
     if (changes_ids(ctx->req->data.nr) && crs_target_find(ctx) == 0)
         keep(ctx);
     ctx->changes = 1;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,14 @@ static int receive(const struct crs_agent *agent, uint32_t slot)
     return 0;
 }
 
+/* The last process below the filter has ended; receiving fails at once from then on. */
+static int nobody_is_left(const struct crs_agent *agent)
+{
+    struct pollfd listener = {.fd = agent->listener};
+
+    return poll(&listener, 1, 0) > 0 && listener.revents & (POLLHUP | POLLERR | POLLNVAL);
+}
+
 static void answer(void)
 {
     ctx.answered = ctx.changes = 0;
@@ -82,7 +91,7 @@ void crs_worker(struct crs_agent *agent, uint32_t slot)
 
         if (getppid() != parent) /* nobody reaps, restarts or reports any more: let calls fail */
             _exit(1);
-        if (result == -ENOTCONN)
+        if (result != 0 && nobody_is_left(agent))
             _exit(0);
         if (result == 0)
             answer();
