@@ -12,6 +12,7 @@
 #ifndef CRS_AGENT_H
 #define CRS_AGENT_H
 
+#include "ask.h"
 #include "creds.h"
 #include "event.h"
 #include "filter.h"
@@ -66,6 +67,7 @@ struct crs_shared {
     _Atomic int32_t worker[CRS_WORKERS];     /* pids */
     _Atomic int32_t child_lock;              /* holder's pid, 0: free */
     struct crs_child child[CRS_CHILDREN];
+    struct crs_ask ask[CRS_WORKERS];
     _Atomic uint32_t roots;                  /* not 0: some process may have another root than the agent */
     _Atomic uint32_t told_accept;            /* the ALERT about accept was queued */
     _Atomic uint32_t generation[CRS_GENERATIONS]; /* by tid: what was cached under another number is stale */
@@ -85,6 +87,7 @@ struct crs_agent {
     int self_fd;       /* O_PATH of /proc/self/fd: each process has its own */
     struct crs_inode root; /* the agent's */
     int listener;
+    int asks;          /* wakes crs-init for what a worker asks it; -1: workers may look themselves */
     int execve;        /* its number */
 };
 

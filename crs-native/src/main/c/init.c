@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include "config.h"
 #include "log.h"
+#include "look.h"
 #include "options.h"
 #include "supervisor.h"
 #include "table_file.h"
@@ -128,6 +129,10 @@ static int prepare(const struct crs_options *options)
     if (agent.proc < 0 || crs_inode_of(AT_FDCWD, "/", 0, &agent.root) != 0)
         return fail("/proc", strerror(errno));
     agent.execve = SYS_execve;
+    result = crs_ask_init(&agent);
+    if (result != 0)
+        return fail("eventfd", strerror(-result));
+    crs_look_init();
     result = crs_ring_create(&agent.ring);
     if (result == 0)
         result = open_sink(options, why_not, sizeof why_not);

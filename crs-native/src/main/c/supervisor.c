@@ -104,9 +104,14 @@ int crs_supervise(struct crs_supervisor *s)
             {.fd = s->signals, .events = POLLIN},
             {.fd = crs_ring_wake_fd(ring), .events = POLLIN},
             {.fd = crs_sink_fd(s->sink), .events = POLLOUT},
+            {.fd = s->agent->asks, .events = POLLIN},
         };
 
-        if (poll(polled, 3, wait) > 0 && polled[0].revents != 0)
+        if (poll(polled, 4, wait) <= 0)
+            continue;
+        if (polled[3].revents != 0)
+            crs_ask_answer(s->agent);
+        if (polled[0].revents != 0)
             read_signals(s);
     }
     crs_workers_stop(s);

@@ -107,6 +107,8 @@ static int open_memory(struct crs_ctx *ctx, struct crs_cached *entry)
     crs_look_begin(entry->creds.uid, entry->creds.gid);
     entry->mem = openat(entry->proc, "mem", O_RDONLY | O_CLOEXEC);
     crs_look_end();
+    if (entry->mem < 0)
+        entry->mem = crs_ask_memory(ctx->agent, ctx->slot, entry->creds.tgid, entry->creds.uid, entry->creds.gid);
     if (entry->mem >= 0)
         return 0;
     crs_programs_lock(&shared->programs);

@@ -27,7 +27,12 @@ timeout -k 5 60 "$init" --table "$dir/guard.table" --events "file:$dir/events.li
 pid=$!
 for _ in $(seq 100); do [ -e "$dir/running" ] && break; sleep 0.1; done
 for _ in 1 2 3 4; do
-    for worker in $(pgrep -P "$(pgrep -P "$pid")" -x "$(basename "$init")"); do kill -9 "$worker"; sleep 0.1; done
+    # timeout, crs-init, and of its children those that are no shell
+    # shellcheck disable=SC2046
+    for worker in $(children $(children "$pid")); do
+        [ "$(cat "/proc/$worker/comm")" = "$(basename "$init")" ] && kill -9 "$worker"
+        sleep 0.1
+    done
 done
 touch "$dir/stop"
 wait "$pid"

@@ -24,7 +24,7 @@ for run in native below; do
     mkdir "$dir/$run" && (cd "$dir/$run" && umask 027 && "$run" '
         echo a >f; echo b >>f; mkdir d; ln -s f l; ln -s nowhere n; echo c >n; ln f h; chmod 604 h; : >e; echo x >e; : >e
         mknod p p; set -C; echo y >f 2>/dev/null; echo $? ; echo z >d 2>/dev/null; echo $?; cat none 2>/dev/null; echo $?
-        cat f/x 2>&1 | sed "s/.*: //"; cat d 2>&1 | sed "s/.*: //"; touch -d 2001-01-01 f; rmdir d; mv f g; ls -ld --time-style=+%Y *' \
-        | sed 's/ [0-9]* / /2' >"../$run.said" 2>&1)
+        cat f/x 2>&1 | sed "s/.*: //"; cat d 2>&1 | sed "s/.*: //"; touch -d 2001-01-01 f; rmdir d; mv f g; ls -ld --time-style=+%Y *' 2>&1 \
+        | sed 's| [0-9]* | |2' >"../$run.said" 2>&1)
 done
 so 'allowed writes do the same as without the agent' "$(cat "$dir/native.said")" = "$(cat "$dir/below.said")"

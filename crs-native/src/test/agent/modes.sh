@@ -1,0 +1,18 @@
+# shellcheck shell=bash disable=SC2154,SC2016
+# The same policy when it does not enforce.
+
+in_mode() { echo "$init" --table "$dir/$1.table" --events "file:$dir/events.$1" --; }
+
+# shellcheck disable=SC2046
+expect 'PERMISSIVE lets a denied read through' 0 $(in_mode PERMISSIVE) cat "$dir/secret"
+so 'and the file is read' "$(cat "$dir/out")" = top
+so 'and tells that it would have been denied' "$(grep -c '"action":"DENY","enforced":false' "$dir/events.PERMISSIVE")" = 1
+so 'without an errno' "$(grep -c '"errno"' "$dir/events.PERMISSIVE")" = 0
+# shellcheck disable=SC2046
+expect 'PERMISSIVE lets a denied write through' 0 $(in_mode PERMISSIVE) sh -c 'echo x >"$dir/app/permitted"'
+so 'and the file is made' -e "$dir/app/permitted"
+rm -f "$dir/app/permitted"
+# shellcheck disable=SC2046
+expect 'INACTIVE puts no filter on' 0 $(in_mode INACTIVE) sh -c 'grep -q "^Seccomp:.$(grep ^Seccomp: /proc/$PPID/status | cut -f2)" /proc/self/status'
+# shellcheck disable=SC2046
+expect 'and denies nothing' 0 $(in_mode INACTIVE) cat "$dir/secret"
