@@ -106,6 +106,7 @@ struct crs_ctx {
     char resolved_buf[2][CRS_NAME_SIZE];      /* what the kernel calls the file */
     struct crs_str alias[2][CRS_ALIASES];     /* literal names of the operands in rules */
     uint32_t aliases[2];                      /* how many: set where the operands are named */
+    struct crs_str ancestor[CRS_NAMES];
     struct crs_str text[6];                   /* arguments that are paths or names, for the event */
 };
 
@@ -147,6 +148,12 @@ int crs_handle_send(struct crs_ctx *ctx);
 int crs_handle_accept(struct crs_ctx *ctx);
 int crs_handle_path(struct crs_ctx *ctx);
 int crs_handle_other(struct crs_ctx *ctx);
+/* Whether a call that cannot be decided is denied: not in a mode that never denies, nor with failMode OPEN. */
+static inline int crs_fails_closed(const struct crs_table *table)
+{
+    return table->mode == CRS_ACTIVE && !table->fail_open;
+}
+
 /* The life of a worker: never returns. */
 void crs_worker(struct crs_agent *agent, uint32_t slot) __attribute__((noreturn));
 

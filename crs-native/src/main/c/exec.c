@@ -115,8 +115,7 @@ static int decide_all(struct crs_ctx *ctx, struct crs_executable *file, uint64_t
         if (open_file(ctx, file, AT_FDCWD) != 0)
             break;
     }
-    for (uint32_t i = 0; i < given.count; i++)
-        crs_names_add(next, crs_names_get(&given, i).s, crs_names_get(&given, i).len);
+    crs_names_join(next, &given);
     crs_report(ctx, &told, &worst, "execute");
     return denied;
 }

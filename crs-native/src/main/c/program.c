@@ -32,6 +32,12 @@ void crs_names_add(struct crs_names *names, const char *name, size_t len)
     names->used += (uint32_t)len;
 }
 
+void crs_names_join(struct crs_names *names, const struct crs_names *more)
+{
+    for (uint32_t i = 0; i < more->count; i++)
+        crs_names_add(names, more->bytes + more->at[i], more->len[i]);
+}
+
 struct crs_str crs_names_get(const struct crs_names *names, uint32_t i)
 {
     struct crs_str none = {NULL, 0};
@@ -108,6 +114,7 @@ struct crs_process *crs_process_find(struct crs_programs *programs, pid_t tgid, 
     place->pending = 0;
     place->drift_told = 0;
     crs_names_clear(&place->names);
+    crs_names_clear(&place->ancestors);
     crs_names_clear(&place->next);
     return place;
 }

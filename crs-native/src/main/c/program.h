@@ -14,7 +14,7 @@
 #include <sys/types.h>
 
 #define CRS_PROCESSES 4096u
-#define CRS_NAMES 4u
+#define CRS_NAMES 16u
 #define CRS_NAMES_SIZE (3u * 4096u) /* bytes of all names of one process */
 
 /* Names one after the other; those that do not fit are left out, which `incomplete` tells. */
@@ -26,8 +26,9 @@ struct crs_names {
 };
 
 void crs_names_clear(struct crs_names *names);
-/* Adds a name that is not there yet. */
+/* Adds a name, or all of them, where they are not there yet. */
 void crs_names_add(struct crs_names *names, const char *name, size_t len);
+void crs_names_join(struct crs_names *names, const struct crs_names *more);
 struct crs_str crs_names_get(const struct crs_names *names, uint32_t i);
 void crs_names_copy(struct crs_names *to, const struct crs_names *from);
 
@@ -39,6 +40,7 @@ struct crs_process {
     uint64_t start;             /* clock ticks since boot, as /proc/PID/stat has it */
     uint32_t used;              /* for eviction */
     struct crs_names names;     /* of the program it runs */
+    struct crs_names ancestors; /* of the programs it descends from, by fork or by exec */
     struct crs_names next;      /* of the one it is about to run; the first is the executable that is expected */
 };
 
@@ -60,11 +62,11 @@ struct crs_ctx;
 struct crs_creds;
 
 /*
- * The names of the program a process runs. An exec that was let through is compared with what it led to: if that is
+ * The names of the program a process runs, and those of its ancestors. An exec that was let through is compared with what it led to: if that is
  * another file and the policy denies executing it, the process is killed.
  */
 void crs_program_of(struct crs_ctx *ctx, int proc, pid_t tgid, pid_t ppid, uint64_t start,
-                    const struct crs_creds *creds, struct crs_names *out);
+                    const struct crs_creds *creds, struct crs_names *out, struct crs_names *ancestors);
 
 /* The caller's exec is let through: `next` is what it should lead to, the executable first. */
 void crs_program_next(struct crs_ctx *ctx, const struct crs_names *next);

@@ -40,6 +40,7 @@ static void inherit(struct crs_programs *programs, struct crs_process *child, pi
 
         if (other->tgid == parent && is_first(&other->names, name, len)) {
             crs_names_copy(&child->names, &other->names);
+            crs_names_copy(&child->ancestors, &other->ancestors);
             return;
         }
     }
@@ -59,7 +60,7 @@ static int may_run(struct crs_ctx *ctx, const struct crs_names *before, const ch
     memset(&call, 0, sizeof call);
     call.nr = ctx->agent->execve;
     call.port = call.local_port = -1;
-    for (uint32_t i = 0; i < before->count; i++)
+    for (uint32_t i = 0; i < before->count && i < 4; i++)
         call.program[call.programs++] = crs_names_get(before, i);
     call.path[0].requested = call.path[0].resolved = (struct crs_str){name, (uint32_t)len};
     crs_decide(&ctx->agent->table, &call, &decision);
@@ -68,24 +69,23 @@ static int may_run(struct crs_ctx *ctx, const struct crs_names *before, const ch
 
 static void settle(struct crs_ctx *ctx, struct crs_process *process, const char *name, size_t len, int *kill_it)
 {
-    struct crs_names now;
-
     process->pending = 0;
+    /* Who forked before the exec, and was perhaps never seen to, ran this program too. */
+    if (!is_first(&process->names, name, len) || is_first(&process->next, name, len))
+        crs_names_join(&process->ancestors, &process->names);
     if (is_first(&process->next, name, len)) {
         crs_names_copy(&process->names, &process->next);
     } else if (!is_first(&process->names, name, len)) {
         *kill_it = !may_run(ctx, &process->names, name, len);
-        crs_names_clear(&now);
-        crs_names_add(&now, name, len);
-        for (uint32_t i = 1; i < process->next.count; i++)
-            crs_names_add(&now, crs_names_get(&process->next, i).s, crs_names_get(&process->next, i).len);
-        crs_names_copy(&process->names, &now);
+        /* What was decided on is no name of it: it may have been put there for this. */
+        crs_names_clear(&process->names);
+        crs_names_add(&process->names, name, len);
     } /* else the exec failed, and the process runs what it ran */
     crs_kept_drop(&ctx->agent->shared->kept, process->tgid);
 }
 
 void crs_program_of(struct crs_ctx *ctx, int proc, pid_t tgid, pid_t ppid, uint64_t start,
-                    const struct crs_creds *creds, struct crs_names *out)
+                    const struct crs_creds *creds, struct crs_names *out, struct crs_names *ancestors)
 {
     struct crs_programs *programs = &ctx->agent->shared->programs;
     struct crs_process *process;
@@ -100,6 +100,7 @@ void crs_program_of(struct crs_ctx *ctx, int proc, pid_t tgid, pid_t ppid, uint6
     else if (process->names.count == 0 && len > 0)
         inherit(programs, process, ppid, name, len);
     crs_names_copy(out, &process->names);
+    crs_names_copy(ancestors, &process->ancestors);
     crs_programs_unlock(programs);
     if (kill_it && crs_still_waiting(ctx)) {
         kill(tgid, SIGKILL);

@@ -62,7 +62,8 @@ static int look_at(struct crs_resolution *r)
 static int is_public(const char *name)
 {
     static const char *const files[] = {"stat", "statm", "status", "cmdline", "comm", "cgroup", "limits", "mounts",
-                                        "mountinfo", "loginuid", "sessionid", "oom_score", "cpuset", "task"};
+                                        "mountinfo", "loginuid", "sessionid", "oom_score", "cpuset", "task",
+                                        "children"};
 
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (strcmp(name, files[i]) == 0)
@@ -70,28 +71,39 @@ static int is_public(const char *name)
     return 0;
 }
 
+static int is_agent(const struct crs_shared *shared, const char *pid)
+{
+    int number = atoi(pid);
+
+    for (uint32_t i = 0; number > 0 && i < shared->filter.agents; i++)
+        if (shared->filter.agent[i] == number)
+            return 1;
+    for (uint32_t i = 0; number > 0 && i < CRS_CHILDREN; i++)
+        if (atomic_load(&shared->child[i].pid) == number)
+            return 1;
+    return 0;
+}
+
 /* Whether a file of /proc is the agent's own: its memory, its descriptors, what could change it. */
 static int is_agents(const struct crs_ctx *ctx, int fd)
 {
-    const struct crs_filter *filter = &ctx->agent->shared->filter;
-    char name[CRS_NAME_SIZE], *part, *rest = name;
-    ssize_t len = crs_path_of_fd(fd, name, sizeof name);
-    int agents = 0;
+    char name[CRS_NAME_SIZE], *part, *rest = name, *before = "";
+    int below = 0;
 
-    if (len < 0)
+    if (crs_path_of_fd(fd, name, sizeof name) < 0)
         return 1;
     while ((part = strsep(&rest, "/")) != NULL) {
-        if (agents && rest == NULL)
-            return !is_public(part) && (part[0] < '0' || part[0] > '9');
-        for (uint32_t i = 0; i < filter->agents && part[0] != '\0'; i++)
-            agents |= atoi(part) == filter->agent[i] && filter->agent[i] > 0;
+        if (below && rest == NULL)
+            return !is_public(part) && strcmp(before, "task") != 0;
+        below |= is_agent(ctx->agent->shared, part);
+        before = part;
     }
     return 0;
 }
 
 /*
  * The kernel's own walk, without symbolic links: most paths have none, and then no name has to be read back.
- * Links, and everything of /proc (where it matters who walks), take the long way.
+ * Links take the long way: on /proc it matters who follows them.
  */
 static void walk(struct crs_ctx *ctx, struct crs_resolution *r)
 {
@@ -101,20 +113,17 @@ static void walk(struct crs_ctx *ctx, struct crs_resolution *r)
     };
     int base = r->base >= 0 ? r->base : AT_FDCWD;
 
-    r->error = 0;
-    r->exact = 0;
+    r->error = r->exact = r->proc = 0;
     r->fd = (int)syscall(SYS_openat2, base, r->path, &how, sizeof how);
     if (r->fd < 0)
         r->error = -errno;
-    if (r->fd >= 0 && !look_at(r)) {
+    if (r->fd >= 0) {
+        r->proc = look_at(r);
         r->exact = !has_parent_step(r->path) && (r->resolve & RESOLVE_IN_ROOT) == 0;
         return;
     }
-    if (r->fd < 0 && r->error != -ELOOP && r->error != -ENOSYS && r->error != -EPERM)
+    if (r->error != -ELOOP && r->error != -ENOSYS && r->error != -EPERM)
         return;
-    if (r->fd >= 0)
-        close(r->fd);
-    r->fd = -1;
     if (r->resolve != 0) {
         /* The caller asked for a confined walk; the kernel does it, and what it finds in /proc is not the caller's. */
         how.resolve = r->resolve;
@@ -129,6 +138,7 @@ static void walk(struct crs_ctx *ctx, struct crs_resolution *r)
     }
     r->fd = crs_walk(&ctx->target.caller, base, r->path, r->flags);
     r->error = r->fd < 0 ? r->fd : 0;
+    r->proc = r->fd >= 0 && look_at(r);
 }
 
 int crs_resolve_open(struct crs_ctx *ctx, struct crs_resolution *r)
@@ -138,7 +148,7 @@ int crs_resolve_open(struct crs_ctx *ctx, struct crs_resolution *r)
         return -EACCES;
     walk(ctx, r);
     crs_leave();
-    if (r->fd >= 0 && !r->exact && look_at(r) && is_agents(ctx, r->fd)) {
+    if (r->fd >= 0 && r->proc && is_agents(ctx, r->fd)) {
         close(r->fd);
         r->fd = -1;
         r->error = -EACCES;

@@ -12,6 +12,7 @@ struct crs_resolution {
     uint64_t resolve;       /* RESOLVE_… of openat2 */
     int fd;                 /* O_PATH of the object, -1 */
     struct crs_inode inode; /* of the object */
+    int proc;               /* it lies on /proc */
     int error;              /* why there is none, negative */
     int exact;              /* no symbolic link and no ".." lay on the way: both names are the same */
     uint32_t place;         /* 0 or 1: which path of the call */

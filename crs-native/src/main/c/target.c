@@ -22,7 +22,7 @@ struct crs_cached {
     int kept;                /* mem, cwd and root are those of struct crs_kept_process, not to be closed here */
     int kept_cwd, kept_root;
     struct crs_creds creds;
-    struct crs_names names;
+    struct crs_names names, ancestors;
 };
 
 static struct crs_cached cache[CACHED];
@@ -147,7 +147,8 @@ static int fill(struct crs_ctx *ctx, struct crs_cached *entry)
     if (entry->creds.tgid == tid)
         entry->pidfd = (int)syscall(SYS_pidfd_open, tid, 0);
     entry->tid = tid;
-    crs_program_of(ctx, entry->proc, entry->creds.tgid, entry->ppid, entry->start, &entry->creds, &entry->names);
+    crs_program_of(ctx, entry->proc, entry->creds.tgid, entry->ppid, entry->start, &entry->creds, &entry->names,
+                   &entry->ancestors);
     if (!crs_still_waiting(ctx)) {
         drop(entry);
         return -ESRCH;
@@ -218,6 +219,7 @@ int crs_target_find(struct crs_ctx *ctx)
         .context = ctx,
     };
     ctx->target.names = &entry->names;
+    ctx->target.ancestors = &entry->ancestors;
     ctx->target.ppid = entry->ppid;
     ctx->target.kept_cwd = entry->kept_cwd;
     ctx->target.cached = entry;

@@ -19,6 +19,7 @@ struct crs_ctx;
 struct crs_target {
     struct crs_caller caller;        /* caller.root is -1 where the caller's root is the agent's */
     const struct crs_names *names;   /* of its program */
+    const struct crs_names *ancestors;
     pid_t ppid;
     int kept_cwd;                    /* its working folder where /proc does not tell; -1 */
     struct crs_cached *cached;       /* what all this lies in */

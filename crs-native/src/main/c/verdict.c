@@ -20,6 +20,9 @@ void crs_call_begin(struct crs_ctx *ctx, struct crs_call *call)
         return;
     for (uint32_t i = 0; i < ctx->target.names->count && i < 4; i++)
         call->program[call->programs++] = crs_names_get(ctx->target.names, i);
+    for (uint32_t i = 0; i < ctx->target.ancestors->count; i++)
+        ctx->ancestor[call->ancestors++] = crs_names_get(ctx->target.ancestors, i);
+    call->ancestor = ctx->ancestor;
 }
 
 static void event_of(const struct crs_ctx *ctx, struct crs_event *event)

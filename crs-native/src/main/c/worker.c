@@ -65,8 +65,12 @@ static void answer(void)
     ctx.target.cached = NULL;
     crs_handle(&ctx);
     crs_target_done(&ctx);
-    if (!ctx.answered) /* the caller is gone, or this call is no worse off than denied */
+    if (ctx.answered)
+        ;
+    else if (crs_fails_closed(&ctx.agent->table)) /* the caller is gone, or something failed that should not */
         crs_reply_error(&ctx, EACCES);
+    else
+        crs_reply_continue(&ctx);
     if (ctx.child)
         _exit(0);
 }

@@ -37,10 +37,15 @@ int crs_workers_start(struct crs_supervisor *s)
     return 0;
 }
 
-/* A call whose answerer died is denied; it would wait for ever. */
-static void deny(const struct crs_supervisor *s, uint64_t id)
+/* A call whose answerer died is denied, or let through where the policy says so; it would wait for ever. */
+static void answer_for(const struct crs_supervisor *s, uint64_t id)
 {
-    struct seccomp_notif_resp response = {.id = id, .error = -EACCES};
+    int closed = crs_fails_closed(&s->agent->table);
+    struct seccomp_notif_resp response = {
+        .id = id,
+        .error = closed ? -EACCES : 0,
+        .flags = closed ? 0 : SECCOMP_USER_NOTIF_FLAG_CONTINUE,
+    };
 
     if (id != 0 && s->agent->listener > 0)
         ioctl(s->agent->listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
@@ -63,8 +68,9 @@ static void worker_ended(struct crs_supervisor *s, uint32_t slot, int status)
     atomic_store(&shared->worker[slot], 0);
     if (s->ended || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
         return; /* nobody is left below the filter */
-    deny(s, shared->request[slot].notification.id);
-    crs_tell(s, "a worker died; the call it was answering was denied");
+    answer_for(s, shared->request[slot].notification.id);
+    crs_tell(s, crs_fails_closed(&s->agent->table) ? "a worker died; the call it was answering was denied"
+                                                     : "a worker died; the call it was answering was let through");
     if (++s->deaths > DEATHS_MAX || start_one(s, slot) != 0)
         crs_tell(s, "a worker could not be replaced; calls fail when none is left");
 }
@@ -83,7 +89,7 @@ void crs_child_ended(struct crs_supervisor *s, pid_t pid, int status)
         atomic_compare_exchange_strong(&shared->child[i].pid, &reserved, 0);
         if (atomic_load(&shared->child[i].pid) == pid) {
             if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-                deny(s, atomic_load(&shared->child[i].call));
+                answer_for(s, atomic_load(&shared->child[i].call));
             atomic_store(&shared->child[i].pid, 0);
         }
     }

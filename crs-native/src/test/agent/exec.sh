@@ -19,3 +19,13 @@ fi
 expect 'the exec event has the file executed' 0 test "$(events "\"path\":\"$dir/tool\",\"op\":\"execute\"")" -ge 3
 expect 'starts two hundred programs' 0 guarded sh -c 'for i in $(seq 200); do /bin/true || exit 1; done'
 expect 'starts programs from many processes at once' 0 guarded sh -c 'for i in $(seq 20); do (for j in $(seq 10); do cat "$dir/public" >/dev/null || touch "$dir/broke"; done) & done; wait; [ ! -e "$dir/broke" ]'
+
+# A rule for a program that follows its children, however they were made.
+expect 'anybody else reads it' 0 guarded cat "$dir/family"
+expect 'the program itself is denied' 1 guarded "$dir/launcher" -c 'read -r x <"$dir/family"'
+expect 'its child is denied' 1 guarded "$dir/launcher" -c 'cat "$dir/family"; exit $?'
+expect 'a program executed in its place is denied' 1 guarded "$dir/launcher" -c 'exec cat "$dir/family"'
+expect 'its grandchild is denied' 1 guarded "$dir/launcher" -c 'sh -c "cat \"$dir/family\"; exit \$?"; exit $?'
+rm -f "$dir/read"
+expect 'an orphan it left behind is denied' 0 guarded sh -c '"$dir/launcher" -c "(cat \"$dir/family\" >\"$dir/read\"; touch \"$dir/tried\") & exit 0"
+    for i in $(seq 50); do [ -e "$dir/tried" ] && break; sleep 0.1; done; [ -e "$dir/tried" ] && [ ! -s "$dir/read" ]'

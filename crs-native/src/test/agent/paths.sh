@@ -31,7 +31,7 @@ expect '/proc/thread-self is the caller' 0 guarded sh -c '[ "$(cat /proc/thread-
 expect '/dev/stdin is the caller'"'"'s' 0 guarded sh -c '[ "$(echo piped | cat /dev/stdin)" = piped ] && [ "$(cat /dev/fd/0 <"$dir/public")" = open ]'
 expect 'denies /dev/stdin of a denied file' 1 sh -c '"$init" --table "$dir/guard.table" -- cat /dev/stdin <"$dir/secret"'
 expect 'keeps /dev/null and /dev/urandom' 0 guarded sh -c 'head -c 4 /dev/urandom >/dev/null && : >/dev/full'
-expect 'the agent'"'"'s memory cannot be opened' 0 guarded sh -c 'for p in $PPID $(cat /proc/$PPID/task/$PPID/children); do [ $p = $$ ] || dd if=/proc/$p/mem of=/dev/null bs=1 count=0 2>/dev/null && exit 1; done; exit 0'
+expect 'the agent'"'"'s memory cannot be opened' 0 guarded sh -c 'for p in $PPID $(cat /proc/$PPID/task/$PPID/children); do [ $p = $$ ] && continue; cat /proc/$p/stat >/dev/null || exit 2; dd if=/proc/$p/mem of=/dev/null bs=1 count=0 2>/dev/null && exit 1; done; exit 0'
 
 expect 'a path changed by another thread never wins' 0 guarded "$dir/race" "$dir/public" "$dir/secret" "${CRS_RACES:-100000}"
 cat "$dir/out"
