@@ -107,10 +107,16 @@ final class EventReader {
     private static EventSyscall syscall(JsonFields syscall) throws EventFormatException {
         return new EventSyscall(
                 syscall.text("arch").orElseThrow(() -> syscall.missing("arch")),
-                syscall.number("nr", Integer.MAX_VALUE).orElseThrow(() -> syscall.missing("nr")),
+                number(syscall),
                 syscall.text("name"),
                 syscall.texts("args"),
                 syscall.text("errno"));
+    }
+
+    /** A program may ask for any number, also one below zero: its event must not be turned away for that. */
+    private static int number(JsonFields syscall) throws EventFormatException {
+        return (int)
+                syscall.integer("nr", Integer.MIN_VALUE, Integer.MAX_VALUE).orElseThrow(() -> syscall.missing("nr"));
     }
 
     private static Optional<EventObject> object(JsonFields line) throws EventFormatException {

@@ -162,9 +162,13 @@ final class JsonFields {
     }
 
     OptionalLong integer(String key, long max) throws EventFormatException {
-        String expected = "an integer of 0 to " + max;
+        return integer(key, 0, max);
+    }
+
+    OptionalLong integer(String key, long min, long max) throws EventFormatException {
+        String expected = "an integer of " + min + " to " + max;
         Optional<Long> number = get(key, Long.class, expected);
-        if (number.isPresent() && (number.get() < 0 || number.get() > max)) {
+        if (number.isPresent() && (number.get() < min || number.get() > max)) {
             throw wrong(key, "is not " + expected);
         }
         return number.map(OptionalLong::of).orElse(OptionalLong.empty());

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Iterator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,6 +13,7 @@ import org.slf4j.LoggerFactory;
 /** The agents connected to one socket, each with the line it is in the middle of; served by one thread. */
 final class LineConnections implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(LineConnections.class);
+    private static final Duration RETRY = Duration.ofMillis(100);
     private static final int FIRST_SIZE = 8 << 10;
     /** What one agent may send before the others have their turn. */
     private static final int TURN_BYTES = 64 << 10;
@@ -47,7 +49,7 @@ final class LineConnections implements Closeable {
                 selector.select();
             }
             BatchBuilder batch = new BatchBuilder();
-            boolean progress = serve(batch, stopping);
+            boolean progress = serve(batch, delivery);
             if (!batch.isEmpty()) {
                 EventBatch built = batch.build();
                 if (!delivery.deliver(built)) {
@@ -65,7 +67,7 @@ final class LineConnections implements Closeable {
     }
 
     /** Gives the agents that have something their turn; false if none had. */
-    private boolean serve(BatchBuilder batch, boolean stopping) throws IOException {
+    private boolean serve(BatchBuilder batch, DeliveryThread delivery) {
         boolean progress = false;
         int bytes = 0;
         Iterator<SelectionKey> keys = selector.selectedKeys().iterator();
@@ -73,8 +75,8 @@ final class LineConnections implements Closeable {
             SelectionKey key = keys.next();
             keys.remove();
             if (key == listening) {
-                if (!stopping) {
-                    accept();
+                if (!delivery.isStopping()) {
+                    accept(delivery);
                 }
                 continue;
             }
@@ -85,11 +87,20 @@ final class LineConnections implements Closeable {
         return progress;
     }
 
-    private void accept() throws IOException {
-        SocketChannel agent = socket.server().accept();
-        if (agent == null) {
-            return;
+    private void accept(DeliveryThread delivery) {
+        try {
+            SocketChannel agent = socket.server().accept();
+            if (agent != null) {
+                accepted(agent);
+            }
+        } catch (IOException e) {
+            // No more descriptors, most likely: those who are connected go on, and may make room.
+            LOG.warn("an agent could not connect; it will be tried again", e);
+            delivery.pause(RETRY);
         }
+    }
+
+    private void accepted(SocketChannel agent) throws IOException {
         agent.configureBlocking(false);
         agent.register(selector, SelectionKey.OP_READ, new LineBuffer(FIRST_SIZE, lineLimit));
         if (++connected == most) {

@@ -136,7 +136,7 @@ class EventJsonPropertyTest {
     private static Arbitrary<EventSyscall> syscalls() {
         return Combinators.combine(
                         Arbitraries.of("x86_64", "aarch64", "i386", ""),
-                        Arbitraries.integers().greaterOrEqual(0),
+                        Arbitraries.integers(),
                         texts().optional(),
                         texts().list().ofMaxSize(6),
                         texts().optional())

@@ -140,6 +140,13 @@ class EventJsonTest {
     }
 
     @Test
+    void takesTheNumberAProgramChose() throws EventFormatException {
+        Event event = EventJson.read(FULL.replace("\"nr\":257,\"name\":\"openat\"", "\"nr\":-2147483648"));
+        assertEquals(Integer.MIN_VALUE, event.call().orElseThrow().syscall().nr());
+        assertEquals(event, EventJson.read(EventJson.write(event)));
+    }
+
+    @Test
     void boundsDepthLengthAndNumbers() {
         assertThrows(EventFormatException.class, () -> EventJson.read("{\"x\":" + "[".repeat(100_000)));
         assertThrows(EventFormatException.class, () -> EventJson.read("{\"x\":".repeat(100_000)));
