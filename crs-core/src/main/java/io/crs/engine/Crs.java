@@ -1,0 +1,151 @@
+package io.crs.engine;
+
+import io.crs.agent.AgentBundle;
+import io.crs.agent.AgentProvider;
+import io.crs.agent.Platform;
+import io.crs.image.Image;
+import io.crs.image.ImageIndex;
+import io.crs.image.InvalidImageException;
+import io.crs.image.Manifest;
+import io.crs.image.inspect.Compatibility;
+import io.crs.image.instrument.Instrumenter;
+import io.crs.image.instrument.InstrumenterBuilder;
+import io.crs.image.instrument.NotInstrumentableException;
+import io.crs.image.instrument.Warning;
+import io.crs.image.location.ImageLocation;
+import io.crs.policy.Policy;
+import io.crs.policy.compile.CompileOptions;
+import io.crs.policy.compile.DecisionTable;
+import io.crs.syscall.Arch;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The few calls that tie policy, image and agent: check an image, and make one that lives under a policy.
+ *
+ * <p>Agents are those given to the builder first, and those installed beside this library second. Where two places have
+ * one for the same platform, using it throws an {@link IllegalStateException} that lists them. Immutable, safe for all
+ * threads.
+ */
+public final class Crs {
+    private final AgentProvider agents;
+
+    private Crs(AgentProvider agents) {
+        this.agents = agents;
+    }
+
+    /** With the agents that are installed. */
+    public static Crs standard() {
+        return builder().build();
+    }
+
+    /** A builder without anything. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The agent for a platform; empty if there is none. */
+    public Optional<AgentBundle> agent(Platform platform) {
+        return agents.find(platform);
+    }
+
+    /**
+     * Checks whether the image at a location can be instrumented, and says why not: the only image there, or the one
+     * for this host's processor.
+     *
+     * @throws InvalidImageException if it is not there or damaged
+     */
+    public Compatibility check(ImageLocation source) throws IOException {
+        return check(source.read());
+    }
+
+    /** Checks whether the image for a platform can be instrumented. */
+    public Compatibility check(ImageLocation source, Platform platform) throws IOException {
+        return check(source.read(platform));
+    }
+
+    private Compatibility check(Image image) throws IOException {
+        return Instrumenter.builder().agents(agents).build().check(image);
+    }
+
+    /**
+     * Reads an image, puts the agent and the policy into it, and writes the result: what is there for all platforms
+     * unless the options name one. Images of an index for platforms without an agent stay as they are, with a warning.
+     *
+     * @throws NotInstrumentableException if the image is sound but no agent can go in; the reasons say why
+     * @throws InvalidImageException if the image is not there or damaged
+     */
+    public Instrumented instrument(
+            ImageLocation source, ImageLocation destination, Policy policy, InstrumentOptions options)
+            throws IOException, NotInstrumentableException {
+        List<Warning> warnings = new ArrayList<>();
+        Map<Arch, byte[]> tables = new ConcurrentHashMap<>();
+        InstrumenterBuilder builder = Instrumenter.builder()
+                .agents(agents)
+                .table(platform -> tables.computeIfAbsent(arch(platform), arch -> table(policy, options, arch)))
+                .allowNoCommand(options.allowNoCommand())
+                .baseName(source.toString())
+                .onWarning(warnings::add);
+        options.mqUrl().ifPresent(url -> builder.setting("mqUrl", url));
+        Manifest given =
+                options.platform().isPresent() ? source.read(options.platform().get()) : source.readAll();
+        Manifest made = builder.build().instrument(given);
+        destination.write(made);
+        return new Instrumented(made.digest(), covered(made), warnings);
+    }
+
+    private static byte[] table(Policy policy, InstrumentOptions options, Arch arch) {
+        CompileOptions compile = CompileOptions.of(arch).withLogMode(options.logMode());
+        return DecisionTable.compile(
+                        policy,
+                        options.translation().map(compile::withTranslation).orElse(compile))
+                .bytes();
+    }
+
+    private static Arch arch(Platform platform) {
+        return Arch.of(platform.normalized().architecture())
+                .orElseThrow(() -> new IllegalStateException(
+                        "there is an agent for " + platform + ", but no decision table can be made for it"));
+    }
+
+    /** The platforms that live under the policy now. */
+    private List<Platform> covered(Manifest made) throws IOException {
+        List<Platform> all = made instanceof ImageIndex index
+                ? index.platforms()
+                : made instanceof Image image ? List.of(image.platform()) : List.of();
+        return all.stream()
+                .filter(platform -> agents.find(platform).isPresent())
+                .toList();
+    }
+
+    /** Where agents come from, being collected. Not safe for several threads. */
+    public static final class Builder {
+        private final List<AgentProvider> given = new ArrayList<>();
+
+        private Builder() {}
+
+        /** Adds a place agents come from; it goes before what is installed. */
+        public Builder agents(AgentProvider provider) {
+            given.add(provider);
+            return this;
+        }
+
+        /** Adds the agent for one platform. */
+        public Builder agent(AgentBundle bundle) {
+            Platform own = bundle.platform().normalized();
+            return agents(platform ->
+                    Optional.of(bundle).filter(each -> platform.normalized().equals(own)));
+        }
+
+        /** The calls, ready. */
+        public Crs build() {
+            AgentProvider first = AgentProvider.of(given);
+            AgentProvider second = AgentProvider.of(AgentProvider.installed());
+            return new Crs(platform -> first.find(platform).or(() -> second.find(platform)));
+        }
+    }
+}

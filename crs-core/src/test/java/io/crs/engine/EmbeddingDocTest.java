@@ -1,0 +1,141 @@
+package io.crs.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.crs.agent.Platform;
+import io.crs.contract.EventLines;
+import io.crs.event.Event;
+import io.crs.event.EventTable;
+import io.crs.image.location.ImageLocation;
+import io.crs.policy.Action;
+import io.crs.policy.Call;
+import io.crs.policy.Category;
+import io.crs.policy.Decision;
+import io.crs.policy.Policy;
+import io.crs.policy.PolicyMode;
+import io.crs.policy.Rule;
+import io.crs.policy.compile.DecisionTable;
+import io.crs.store.EventStore;
+import io.crs.store.JsonLinesEventStore;
+import io.crs.syscall.Arch;
+import io.crs.transport.EventTransport;
+import io.crs.transport.FileEventTransport;
+import io.crs.transport.Loss;
+import io.crs.transport.UnixSocketEventTransport;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs the code of docs/embedding.md, and sees that the page holds this very code. */
+class EmbeddingDocTest {
+    @TempDir
+    private Path folder;
+
+    private final List<String> reported = Collections.synchronizedList(new ArrayList<>());
+
+    private void report(String text) {
+        reported.add(text);
+    }
+
+    private Policy policy() {
+        Policy policy = Policy.named("web")
+                .mode(PolicyMode.ACTIVE)
+                .rule(Rule.read("/etc/shadow").by("/usr/bin/*").deny())
+                .rule(Rule.outbound("10.0.0.0/8").ports(443).allow())
+                .defaults(Category.NETWORK, Action.DENY)
+                .build();
+        DecisionTable table = DecisionTable.compile(policy, Arch.X86_64);
+        Decision decision = table.decide(Call.open("/usr/bin/cat", "/etc/shadow"));
+        assertTrue(decision.blocked());
+        return policy;
+    }
+
+    @Test
+    void instrumentsAnImage() throws Exception {
+        Path images = folder.resolve("images");
+        SmallImage.write(images, Platform.host().architecture());
+        Policy policy = policy();
+        Crs crs = Crs.standard();
+        ImageLocation source = ImageLocation.parse("oci:" + images + ":web");
+        if (crs.check(source).instrumentable()) {
+            Instrumented made = crs.instrument(
+                    source, source.layered(), policy, InstrumentOptions.STANDARD.withMqUrl("unix:/run/crs/events"));
+            report(made.digest() + " for " + made.platforms() + " " + made.warnings());
+        }
+        String digest = ImageLocation.parse("oci:" + images + ":web-layered")
+                .read()
+                .digest()
+                .toString();
+        assertEquals(List.of(digest + " for [" + Platform.host() + "] []"), reported);
+    }
+
+    @Test
+    void takesEventsAndFindsThem() throws Exception {
+        EventStore store = JsonLinesEventStore.open(folder.resolve("events.store"));
+        EventPipeline pipeline = EventPipeline.builder()
+                .transport(UnixSocketEventTransport.of(folder.resolve("events")))
+                .store(store)
+                .listener(event -> report(EventTable.ofEvents().row(event).toString()))
+                .build()
+                .start();
+        try (SocketChannel agent = SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("events")))) {
+            agent.write(ByteBuffer.wrap(EventLines.lines("a", 1, 3).getBytes(StandardCharsets.UTF_8)));
+            assertTrue(pipeline.await(3, Duration.ofSeconds(60)));
+        }
+        List<Event> denied = store.find(
+                event -> event.call()
+                        .filter(call -> call.action() == Event.Action.DENY)
+                        .isPresent(),
+                50);
+        String text = EventTable.ofEvents().render(denied);
+        boolean complete = pipeline.closeAfterDrain(Duration.ofSeconds(10));
+        Loss lost = pipeline.status().loss();
+        store.close();
+        assertTrue(complete && lost.isNone());
+        assertEquals(4, text.lines().count());
+        assertEquals(3, reported.size());
+    }
+
+    @Test
+    void followsAFile() throws Exception {
+        Files.writeString(folder.resolve("events.jsonl"), EventLines.lines("a", 1, 3));
+        EventTransport transport = FileEventTransport.builder(folder.resolve("events.jsonl"))
+                .positionFile(folder.resolve("events.position"))
+                .build();
+        transport.start(
+                batch -> batch.events().forEach(event -> report(event.header().id())));
+        assertTrue(transport.drain(Duration.ofSeconds(60)));
+        assertEquals(3, reported.size());
+    }
+
+    @Test
+    void thePageHoldsThisCode() throws IOException {
+        String here = flat(Files.readString(Path.of("src/test/java/io/crs/engine/EmbeddingDocTest.java")));
+        Matcher snippet = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("../docs/embedding.md")));
+        int snippets = 0;
+        while (snippet.find()) {
+            assertTrue(here.contains(flat(snippet.group(1))), () -> "not run by this test:\n" + snippet.group(1));
+            snippets++;
+        }
+        assertEquals(6, snippets);
+    }
+
+    /** Without white space, which a formatter may put elsewhere. */
+    private static String flat(String code) {
+        return code.replaceAll("\\s+", "");
+    }
+}
