@@ -18,7 +18,8 @@ final class PolicyCommand implements Runnable {
         return new CommandLine(new PolicyCommand())
                 .addSubcommand(new ValidateCommand(terminal, root))
                 .addSubcommand(new CompileCommand(terminal, root))
-                .addSubcommand(new DecideCommand(terminal));
+                .addSubcommand(new DecideCommand(terminal))
+                .addSubcommand(new ExplainCommand(terminal, root));
     }
 
     @Override

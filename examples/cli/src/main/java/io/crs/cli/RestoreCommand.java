@@ -1,7 +1,7 @@
 package io.crs.cli;
 
 import io.crs.agent.Platform;
-import io.crs.image.Image;
+import io.crs.image.Manifest;
 import io.crs.image.instrument.Instrumenter;
 import io.crs.image.instrument.NotInstrumentableException;
 import io.crs.image.location.ImageLocation;
@@ -42,7 +42,7 @@ final class RestoreCommand implements Callable<Integer> {
             names = "--platform",
             paramLabel = "P",
             converter = PlatformConverter.class,
-            description = "The platform, such as linux/arm64, where there are several; this host's if not given.")
+            description = "The platform, such as linux/arm64, where there are several; all if not given.")
     private @Nullable Platform platform;
 
     RestoreCommand(Terminal terminal, CrsCommand root) {
@@ -52,7 +52,7 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, Refusal {
-        Image original = original(platform == null ? source.read() : source.read(platform));
+        Manifest original = original(platform == null ? source.readAll() : source.read(platform));
         terminal.progress("writing " + destination);
         destination.write(original);
         terminal.print(
@@ -65,7 +65,7 @@ final class RestoreCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private Image original(Image image) throws IOException, Refusal {
+    private Manifest original(Manifest image) throws IOException, Refusal {
         try {
             return Instrumenter.restore(image);
         } catch (NotInstrumentableException e) {

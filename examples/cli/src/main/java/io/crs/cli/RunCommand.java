@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
         name = "run",
         description = "Runs a command, with all processes it starts, under a policy. The exit status is the command's:"
                 + " 128 and the signal's number if a signal ended it, 127 if it was not found, 126 if it is not"
-                + " executable.",
+                + " executable, 125 if the agent failed.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  crs run --policy policy.json -- cat /etc/passwd",

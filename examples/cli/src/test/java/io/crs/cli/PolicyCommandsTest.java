@@ -207,6 +207,22 @@ class PolicyCommandsTest {
     }
 
     @Test
+    void explainsWhatDecides() throws IOException {
+        Outcome outcome = crs("policy", "explain", policy, "--call", READ_SHADOW.strip(), "--json");
+        assertEquals(ExitCode.DONE, outcome.exit(), outcome.err());
+        assertEquals("shadow", outcome.json().at("/deciding/name").asText());
+        String other = READ_SHADOW.strip().replace("shadow", "passwd");
+        JsonNode json =
+                crs("policy", "explain", policy, "--call", other, "--json").json();
+        assertTrue(json.get("deciding").isNull());
+        assertEquals("shadow", json.at("/others/0/name").asText());
+        assertTrue(crs("policy", "explain", policy, "--call", other).out().contains("does not match"));
+        Outcome bad = crs("policy", "explain", policy, "--call", "{}");
+        assertEquals(ExitCode.INVALID, bad.exit());
+        assertTrue(bad.err().startsWith("crs: --call: "), bad.err());
+    }
+
+    @Test
     void runRefusesWhatItCannotDo() {
         Outcome fast = crs("run", "--policy", policy, "--enforcement", "fast", "--", "true");
         assertEquals(ExitCode.INVALID, fast.exit());
