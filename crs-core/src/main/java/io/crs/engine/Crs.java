@@ -88,7 +88,6 @@ public final class Crs {
                 .agents(agents)
                 .table(platform -> tables.computeIfAbsent(arch(platform), arch -> table(policy, options, arch)))
                 .allowNoCommand(options.allowNoCommand())
-                .baseName(source.toString())
                 .onWarning(warnings::add);
         options.mqUrl().ifPresent(url -> builder.setting("mqUrl", url));
         Manifest given =

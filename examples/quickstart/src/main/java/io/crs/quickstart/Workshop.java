@@ -1,18 +1,15 @@
 package io.crs.quickstart;
 
+import io.crs.engine.Crs;
 import io.crs.engine.EventPipeline;
+import io.crs.engine.InstrumentOptions;
+import io.crs.engine.Instrumented;
 import io.crs.event.Event;
-import io.crs.host.BundledAgents;
-import io.crs.image.Image;
-import io.crs.image.instrument.Instrumenter;
 import io.crs.image.instrument.NotInstrumentableException;
 import io.crs.image.location.ImageLocation;
 import io.crs.policy.LogMode;
 import io.crs.policy.Policy;
-import io.crs.policy.compile.CompileOptions;
-import io.crs.policy.compile.DecisionTable;
 import io.crs.store.InMemoryEventStore;
-import io.crs.syscall.Arch;
 import io.crs.transport.UnixSocketEventTransport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +33,7 @@ final class Workshop implements AutoCloseable {
 
     private final ContainerEngine engine;
     private final Path folder;
-    private final DecisionTable table;
+    private final Policy policy;
     private final InMemoryEventStore store;
     private final EventPipeline pipeline;
     private final List<String> made = new ArrayList<>();
@@ -44,8 +41,7 @@ final class Workshop implements AutoCloseable {
     private Workshop(ContainerEngine engine, Policy policy, Path folder) throws IOException {
         this.engine = engine;
         this.folder = folder;
-        // Allowed hits are told too: the one address that may be reached shows among the events.
-        table = DecisionTable.compile(policy, CompileOptions.of(Arch.host()).withLogMode(LogMode.POLICY_ALL));
+        this.policy = policy;
         store = new InMemoryEventStore();
         pipeline = EventPipeline.builder()
                 .transport(UnixSocketEventTransport.of(folder.resolve(SOCKET)))
@@ -71,17 +67,20 @@ final class Workshop implements AutoCloseable {
     /** Instruments an image of the engine, or at a location such as {@code oci:DIR}, and gives it to the engine. */
     Session instrument(String source) throws IOException, InterruptedException, NotInstrumentableException {
         System.err.println("quickstart: instrumenting " + source);
-        Image plain = location(source).read();
-        Instrumenter instrumenter = Instrumenter.builder()
-                .agents(new BundledAgents())
-                .table(table.bytes())
-                .setting("mqUrl", "unix:" + MOUNT + "/" + SOCKET)
-                .onWarning(warning -> System.err.println("quickstart: " + warning.message()))
-                .build();
         // The folder's name is like no other's: two workshops do not take each other's images away.
         String name = folder.getFileName() + "/image" + made.size() + ":layered";
         Path archive = folder.resolve("layered.tar");
-        ImageLocation.parse("docker-archive:" + archive + ":" + name).write(instrumenter.instrument(plain));
+        Instrumented result = Crs.standard()
+                .instrument(
+                        location(source),
+                        ImageLocation.parse("docker-archive:" + archive + ":" + name),
+                        policy,
+                        InstrumentOptions.STANDARD
+                                // Allowed hits are told too: the one address that may be reached shows among the
+                                // events.
+                                .withLogMode(LogMode.POLICY_ALL)
+                                .withMqUrl("unix:" + MOUNT + "/" + SOCKET));
+        result.warnings().forEach(warning -> System.err.println("quickstart: " + warning.message()));
         engine.load(archive);
         Files.delete(archive);
         made.add(name);
