@@ -4,10 +4,7 @@ import static io.crs.policy.compile.LittleEndian.i32;
 import static io.crs.policy.compile.LittleEndian.u16;
 import static io.crs.policy.compile.LittleEndian.u8;
 import static io.crs.policy.compile.TableLayout.HEADER_SIZE;
-import static io.crs.policy.compile.TableLayout.MTCH_A;
-import static io.crs.policy.compile.TableLayout.MTCH_B;
 
-import io.crs.policy.RuleType;
 import io.crs.policy.compile.TableLayout.Section;
 import java.util.Arrays;
 import java.util.List;
@@ -18,22 +15,6 @@ import java.util.Map;
  * nothing after need check any. It refuses exactly what the agent's own check refuses.
  */
 final class TableCheck {
-    private static final int ANY_GLOB = 1 << TableLayout.MATCH_GLOB;
-    private static final int ANY_ADDRESS = (1 << TableLayout.MATCH_RANGE) | (1 << TableLayout.MATCH_ADDRESS_GLOB);
-    private static final int ANY_PORTS = 1 << TableLayout.MATCH_PORTS;
-
-    /** The kinds of matchers that fit each role, by the role's code. */
-    private static final int[] KINDS_OF_ROLE = {
-        0,
-        ANY_GLOB,
-        ANY_GLOB,
-        ANY_PORTS,
-        ANY_PORTS,
-        ANY_ADDRESS,
-        1 << TableLayout.MATCH_NAME_GLOB,
-        1 << TableLayout.MATCH_INTEGER
-    };
-
     private static final int HIGHEST_LOG_MODE = 15;
 
     /** Fields of the header that are one byte, with the codes they may have. */
@@ -59,6 +40,10 @@ final class TableCheck {
         this.view = new TableView(bytes);
     }
 
+    TableView view() {
+        return view;
+    }
+
     static TableView check(byte[] bytes) throws InvalidTableException {
         TableCheck check = new TableCheck(bytes);
         check.header();
@@ -67,18 +52,15 @@ final class TableCheck {
         check.strings();
         check.runs(Section.LIST);
         check.runs(Section.TAGS);
-        check.matchers();
-        check.rules();
-        check.calls();
-        check.rest();
+        new RecordCheck(check).run();
         return check.view;
     }
 
-    private static InvalidTableException refusal(String where, long number, String what) {
+    static InvalidTableException refusal(String where, long number, String what) {
         return new InvalidTableException(where + " " + number + ": " + what);
     }
 
-    private static InvalidTableException refusal(Section section, long number, String what) {
+    static InvalidTableException refusal(Section section, long number, String what) {
         return refusal(section.name(), number, what);
     }
 
@@ -152,7 +134,7 @@ final class TableCheck {
         view.set(section, offset, size, (int) Math.min(count, Integer.MAX_VALUE));
     }
 
-    private boolean isString(int reference) {
+    boolean isString(int reference) {
         int size = view.size(Section.STRS);
         if (reference % 4 != 0 || reference < 0 || reference > size - 5) {
             return false;
@@ -212,162 +194,15 @@ final class TableCheck {
         }
     }
 
-    private int ruleType(int place) {
+    int ruleType(int place) {
         return u8(bytes, view.rule(place) + TableLayout.RULE_TYPE);
     }
 
-    private boolean isRun(Section section, int reference) {
+    boolean isRun(Section section, int reference) {
         return reference == 0
                 || (reference % 4 == 0
                         && reference > 0
                         && reference < view.size(section)
                         && i32(bytes, view.offset(section) + reference) < 0);
-    }
-
-    /** All rules of a list are of one type, the first one's. */
-    private boolean isList(int reference, RuleType type) {
-        return reference == 0
-                || (isRun(Section.LIST, reference)
-                        && view.runLength(Section.LIST, reference) > 0
-                        && ruleType(view.runElement(Section.LIST, reference, 0)) == Codes.RULE_TYPES.of(type));
-    }
-
-    private boolean isMatcher(int reference, int kinds) {
-        return reference == 0
-                || (reference > 0
-                        && reference <= view.count(Section.MTCH)
-                        && ((kinds >> u8(bytes, view.matcher(reference) + TableLayout.MTCH_KIND)) & 1) != 0);
-    }
-
-    private void matchers() throws InvalidTableException {
-        for (int i = 0; i < view.count(Section.MTCH); i++) {
-            int at = view.matcher(i + 1);
-            int shape = u8(bytes, at + TableLayout.MTCH_SHAPE);
-            switch (u8(bytes, at + TableLayout.MTCH_KIND)) {
-                case TableLayout.MATCH_GLOB, TableLayout.MATCH_ADDRESS_GLOB, TableLayout.MATCH_NAME_GLOB -> {
-                    if (shape < TableLayout.GLOB_LITERAL || shape > TableLayout.GLOB_PATTERN) {
-                        throw refusal(Section.MTCH, i, "no such shape of a glob");
-                    }
-                    if (!isPattern(i32(bytes, at + MTCH_A)) || !isPattern(i32(bytes, at + MTCH_B))) {
-                        throw refusal(Section.MTCH, i, "its pattern is no string of at most 4096 bytes");
-                    }
-                }
-                case TableLayout.MATCH_INTEGER -> {}
-                case TableLayout.MATCH_PORTS -> {
-                    long first = Integer.toUnsignedLong(i32(bytes, at + MTCH_A));
-                    long n = Integer.toUnsignedLong(i32(bytes, at + MTCH_B));
-                    if (n > TableLayout.MAX_PORTS || first + n > view.count(Section.PORT)) {
-                        throw refusal(Section.MTCH, i, "its ports are not in PORT, or more than 4096");
-                    }
-                }
-                case TableLayout.MATCH_RANGE -> {
-                    if (shape != 4 && shape != 16) {
-                        throw refusal(Section.MTCH, i, "an address is 4 or 16 bytes long");
-                    }
-                }
-                default -> throw refusal(Section.MTCH, i, "no such kind");
-            }
-        }
-    }
-
-    private boolean isPattern(int reference) {
-        return isString(reference) && view.stringLength(reference) <= TableLayout.MAX_PATTERN;
-    }
-
-    private void rules() throws InvalidTableException {
-        int last = 0;
-        for (int i = 0; i < view.count(Section.RULE); i++) {
-            int at = view.rule(i);
-            int severity = u8(bytes, at + TableLayout.RULE_SEVERITY);
-            if (!Codes.RULE_TYPES.has(ruleType(i))
-                    || !Codes.ACTIONS.has(u8(bytes, at + TableLayout.RULE_ACTION))
-                    || (severity > 10 && severity != TableLayout.NO_SEVERITY)) {
-                throw refusal(Section.RULE, i, "no such type, action or severity");
-            }
-            int index = i32(bytes, at + TableLayout.RULE_INDEX);
-            if (index < last || index >= view.header32(TableLayout.HEADER_RULES)) {
-                throw refusal(Section.RULE, i, "its place in the policy is out of order");
-            }
-            last = index;
-            if (!isMatcher(i32(bytes, at + TableLayout.RULE_PROGRAM), ANY_GLOB)) {
-                throw refusal(Section.RULE, i, "its program is no glob of the table");
-            }
-            if (!hasOperands(at)) {
-                throw refusal(Section.RULE, i, "an operand is no matcher of the kind it needs");
-            }
-            if (!isString(i32(bytes, at + TableLayout.RULE_NAME))
-                    || !isString(i32(bytes, at + TableLayout.RULE_ID))
-                    || !isString(i32(bytes, at + TableLayout.RULE_MESSAGE))
-                    || !isRun(Section.TAGS, i32(bytes, at + TableLayout.RULE_TAGS))) {
-                throw refusal(Section.RULE, i, "a text is no string of the table");
-            }
-        }
-    }
-
-    private boolean hasOperands(int rule) {
-        int[] operands = new int[TableLayout.OPERANDS];
-        for (int i = 0; i < operands.length; i++) {
-            operands[i] = i32(bytes, rule + TableLayout.RULE_OPERANDS + 4 * i);
-        }
-        return switch (Codes.RULE_TYPES.at(u8(bytes, rule + TableLayout.RULE_TYPE))) {
-            case READ, WRITE -> isMatcher(operands[0], ANY_GLOB) && operands[1] == 0 && operands[2] == 0;
-            case NETWORK_OUTBOUND, NETWORK_INBOUND ->
-                isMatcher(operands[0], ANY_ADDRESS) && isMatcher(operands[1], ANY_PORTS) && operands[2] == 0;
-            case SYSCALL -> {
-                boolean sound = true;
-                for (int i = 0; i < operands.length; i++) {
-                    int role = u8(bytes, rule + TableLayout.RULE_ROLES + i);
-                    sound &= role < KINDS_OF_ROLE.length
-                            && (role == TableLayout.ROLE_ANY) == (operands[i] == 0)
-                            && isMatcher(operands[i], KINDS_OF_ROLE[role]);
-                }
-                yield sound;
-            }
-        };
-    }
-
-    private void calls() throws InvalidTableException {
-        int count = view.count(Section.SYSC);
-        if (count < 2 || view.kernelCalls() != count - 2) {
-            throw refusal(Section.SYSC, count, "rows: not one a number and two");
-        }
-        for (int i = 0; i < count; i++) {
-            int at = view.row(i);
-            int operation = u8(bytes, at + TableLayout.SYSC_OP);
-            if (operation == TableLayout.OP_ABSENT) {
-                continue;
-            }
-            if (!Codes.OPERATIONS.has(operation)) {
-                throw refusal(Section.SYSC, i, "no such operation");
-            }
-            for (int part = 0; part < TableLayout.PARTS; part++) {
-                if (!Codes.ACTIONS.has(u8(bytes, at + TableLayout.SYSC_DEFAULTS + part))) {
-                    throw refusal(Section.SYSC, i, "no such default action");
-                }
-            }
-            if (!isList(i32(bytes, at + TableLayout.SYSC_NAMED), RuleType.SYSCALL)) {
-                throw refusal(Section.SYSC, i, "its rules are no list of SYSCALL rules");
-            }
-            if (!isString(i32(bytes, at + TableLayout.SYSC_NAME))) {
-                throw refusal(Section.SYSC, i, "its name is no string of the table");
-            }
-        }
-    }
-
-    private void rest() throws InvalidTableException {
-        for (int i = 0; i < TableLayout.PART_CALL; i++) {
-            int field = TableLayout.HEADER_TYPED + 4 * i;
-            if (!isList(view.header32(field), Codes.RULE_TYPES.at(i))) {
-                throw refusal("byte", field, "no list of rules of that type");
-            }
-        }
-        for (int i = 0; i < view.count(Section.LITS); i++) {
-            if (!isString(i32(bytes, view.offset(Section.LITS) + i * TableLayout.LITS_SIZE))) {
-                throw refusal(Section.LITS, i, "its path is no string of the table");
-            }
-        }
-        if (!isString(view.header32(TableLayout.HEADER_ID)) || !isString(view.header32(TableLayout.HEADER_NAME))) {
-            throw refusal("byte", TableLayout.HEADER_ID, "the policy's id or name is no string of the table");
-        }
     }
 }

@@ -102,6 +102,17 @@ class DecisionTableTest {
     }
 
     @Test
+    void ruleForTheCallNamesNothingBelowTheFolder() {
+        Policy policy = policy(
+                Rule.write("/srv").allow(),
+                Rule.write("/gone").allow(),
+                Rule.syscall("rename").deny());
+        Call rename =
+                Call.of("rename").path("/srv").newPath(FilePath.of("/gone")).build();
+        assertEquals(Action.ALLOW, action(policy, rename));
+    }
+
+    @Test
     void hardLinkToADeniedFileIsDenied() {
         Policy policy = policy(Rule.read("/etc/shadow").deny());
         Call link = Call.of("link")
@@ -243,6 +254,30 @@ class DecisionTableTest {
         assertEquals(2, table.statistics().matchers());
         assertFalse(Arrays.equals(
                 table.bytes(), DecisionTable.compile(policy, Arch.AARCH64).bytes()));
+    }
+
+    @Test
+    void tenThousandRulesTakeFewBytes() {
+        Policy.Builder policy = Policy.named("large");
+        for (int i = 0; i < 10_000; i++) {
+            policy.rule(Rule.read("/data/" + i % 100 + "/some/folder/" + i + "/*")
+                    .by("/usr/bin/p" + i % 50)
+                    .deny());
+        }
+        TableStatistics size =
+                DecisionTable.compile(policy.build(), Arch.X86_64).statistics();
+        assertEquals(10_000, size.rules());
+        assertEquals(10_050, size.matchers());
+        assertTrue(size.bytes() < 4 << 20, size::toString);
+    }
+
+    @Test
+    void refusesAPolicyThatTakesTooManyBytes() {
+        Policy.Builder policy = Policy.named("huge");
+        for (int i = 0; i < 20_000; i++) {
+            policy.rule(Rule.read("/" + "x".repeat(4000) + i).deny());
+        }
+        assertThrows(IllegalArgumentException.class, () -> DecisionTable.compile(policy.build(), Arch.X86_64));
     }
 
     @Test
