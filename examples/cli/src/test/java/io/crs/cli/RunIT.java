@@ -55,6 +55,7 @@ class RunIT {
 
     private Outcome outcome(Process process) throws IOException, InterruptedException {
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
         int exit = process.waitFor();
