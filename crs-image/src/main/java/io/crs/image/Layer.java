@@ -4,6 +4,7 @@ import io.crs.image.format.Compression;
 import io.crs.image.format.MalformedException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 
 /**
  * One layer of an image: a tar archive of changes to the file system below it, usually compressed.
@@ -22,6 +23,17 @@ public record Layer(Blob blob, Digest diffId) {
     /** Opens the layer as it is stored, verified at its end by {@link Blob#open}. The caller closes it. */
     public InputStream compressed() throws IOException {
         return blob.open();
+    }
+
+    /**
+     * Reads the layer as it is stored, to its end.
+     *
+     * @throws InvalidImageException if it is not what its descriptor says
+     */
+    public void verify() throws IOException {
+        try (InputStream in = compressed()) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
     }
 
     /**
@@ -85,7 +97,9 @@ public record Layer(Blob blob, Digest diffId) {
             in.close();
         }
 
-        private InvalidImageException described(MalformedException e) {
+        /** Bytes that are not the layer's own are what is wrong, whatever else they look like. */
+        private InvalidImageException described(MalformedException e) throws IOException {
+            verify();
             return new InvalidImageException(
                     "layer " + descriptor().digest() + " in " + blob.source().locate(descriptor()) + ": "
                             + e.getMessage(),

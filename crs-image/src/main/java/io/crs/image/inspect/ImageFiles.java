@@ -149,7 +149,9 @@ public final class ImageFiles {
         in.transferTo(java.io.OutputStream.nullOutputStream());
     }
 
-    private static InvalidImageException damaged(Layer layer, MalformedException e) {
+    /** Bytes that are not the layer's own are what is wrong, whatever else they look like. */
+    private static InvalidImageException damaged(Layer layer, MalformedException e) throws IOException {
+        layer.verify();
         return new InvalidImageException("layer " + layer.descriptor().digest() + ": " + e.getMessage(), e);
     }
 }

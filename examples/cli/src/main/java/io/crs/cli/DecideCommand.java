@@ -130,7 +130,7 @@ final class DecideCommand implements Callable<Integer> {
             throw Refusal.invalid(file + " is a table for " + table.arch().id() + ", not for "
                     + settings.arch().get().id());
         }
-        return settings.logMode().map(table::withLogMode).orElse(table);
+        return table.withLogMode(settings.logMode().orElse(LogMode.ALL));
     }
 
     private DecisionTable sound(byte[] content) throws Refusal {

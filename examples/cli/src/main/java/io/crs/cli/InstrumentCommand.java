@@ -139,7 +139,6 @@ final class InstrumentCommand implements Callable<Integer> {
         InstrumenterBuilder builder = Instrumenter.builder()
                 .agents(AgentProvider.of(AgentProvider.installed()))
                 .table(of -> tables[archs.indexOf(Arch.of(of.architecture()).orElseThrow())].bytes())
-                .baseName(source.toString())
                 .allowNoCommand(allowNoCommand)
                 .onWarning(warnings::add);
         if (mqUrl != null) {

@@ -93,11 +93,12 @@ class PolicyCommandsTest {
                 .out();
         assertTrue(expected.contains("\"action\":\"DENY\"") && expected.contains("\"BEHAVIOR\""), expected);
         for (String engine : List.of("java", "native")) {
-            Outcome outcome = crsWith(READ_SHADOW, "policy", "decide", table, "--engine", engine, "--log-mode", "all");
+            Outcome outcome = crsWith(READ_SHADOW, "policy", "decide", table, "--engine", engine);
             assertEquals(expected, outcome.out(), outcome.err());
         }
-        String own = crsWith(READ_SHADOW, "policy", "decide", table).out();
-        assertTrue(own.contains("\"events\":[\"STANDARD\"]"), own);
+        String hits = crsWith(READ_SHADOW, "policy", "decide", table, "--log-mode", "policy_deny")
+                .out();
+        assertTrue(hits.contains("\"events\":[\"STANDARD\"]"), hits);
     }
 
     @Test
