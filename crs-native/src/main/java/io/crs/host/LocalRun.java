@@ -45,8 +45,9 @@ public final class LocalRun {
     static AgentBundle agent(Platform platform, HostProbe probe) throws IOException {
         AgentBundle agent = new BundledAgents()
                 .find(platform)
-                .orElseThrow(() -> new IOException("there is no agent for " + platform + " in this build, which has "
-                        + BundledAgents.available() + "; use such a host, or a build that has one for this"));
+                .orElseThrow(() -> new IOException("there is no agent for " + platform
+                        + " in this build, which brings those for " + BundledAgents.available()
+                        + "; build crs-native on such a host, or run where there is one"));
         List<String> obstacles = probe.obstacles();
         if (!obstacles.isEmpty()) {
             throw new IOException("the agent cannot run on this host: " + String.join("; ", obstacles));

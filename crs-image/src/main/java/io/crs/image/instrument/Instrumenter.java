@@ -251,7 +251,8 @@ public final class Instrumenter {
             verdict = verdict.accepted();
         }
         if (plan.agentFor(base.platform()).isEmpty()) {
-            verdict = verdict.refused("there is no agent for " + base.platform());
+            verdict = verdict.refused("there is no agent for " + base.platform()
+                    + "; add the module crs-native, or give one of your own");
         }
         for (String volume : ConfigEdit.config(config)
                 .get("Volumes")
