@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -14,14 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A place in a JSON document that is being read, and the problems noted so far. */
 final class JsonCursor {
-    /** More problems than a person reads; those beyond are counted only, so that memory stays bounded. */
-    static final int MAX_PROBLEMS = 1000;
-
     private final JsonParser parser;
-    private final List<Problem> problems = new ArrayList<>();
+    private final ProblemList problems = new ProblemList("problems");
+    private final ProblemList warnings = new ProblemList("warnings");
     private final Deque<String> path = new ArrayDeque<>();
     private final Map<String, String> firstPlaces = new HashMap<>();
-    private long count;
 
     JsonCursor(JsonParser parser) {
         this.parser = parser;
@@ -43,10 +39,7 @@ final class JsonCursor {
 
     /** Notes a problem of the value the cursor is at. */
     void problem(String message) {
-        count++;
-        if (problems.size() < MAX_PROBLEMS) {
-            problems.add(new Problem(pointer(), message));
-        }
+        problems.add(this::pointer, message);
     }
 
     /** Notes a problem of a member of the object the cursor is at. */
@@ -56,23 +49,31 @@ final class JsonCursor {
         leave();
     }
 
+    /** Notes what a reader should know of a member of the object the cursor is at, though the document is valid. */
+    void warning(String member, String message) {
+        enter(member);
+        warnings.add(this::pointer, message);
+        leave();
+    }
+
+    /** What a reader should know; the last of very many says how many more there are. */
+    List<Problem> warnings() {
+        return warnings.toList();
+    }
+
     /** The number of problems noted so far. */
     long problemCount() {
-        return count;
+        return problems.count();
     }
 
     /** Whether further problems are only counted, so that finding words for them is wasted. */
     boolean isFull() {
-        return problems.size() >= MAX_PROBLEMS;
+        return problems.isFull();
     }
 
     /** The problems; the last of very many says how many more there are. */
     List<Problem> problems() {
-        if (count > problems.size()) {
-            problems.add(new Problem("", "and " + (count - problems.size()) + " more problems"));
-            count = problems.size();
-        }
-        return problems;
+        return problems.toList();
     }
 
     /** Notes a problem if this text was met before as a thing of this kind. */
