@@ -14,4 +14,5 @@ module io.crs.policy {
     exports io.crs.policy;
     exports io.crs.policy.analyze;
     exports io.crs.policy.compile;
+    exports io.crs.policy.template;
 }

@@ -1,0 +1,2 @@
+/** Ready-made policies to start from. */
+package io.crs.policy.template;
