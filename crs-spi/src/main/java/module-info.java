@@ -6,6 +6,7 @@ import org.jspecify.annotations.NullMarked;
  * <p>Exports are listed one a line, in the order of the alphabet; a package is exported once it has a public type.
  */
 @NullMarked
+@SuppressWarnings("module") // the modules that may see io.crs.file are compiled after this one
 module io.crs.spi {
     requires com.fasterxml.jackson.databind;
     requires static org.jspecify;
@@ -13,6 +14,9 @@ module io.crs.spi {
 
     exports io.crs.agent;
     exports io.crs.event;
+    exports io.crs.file to
+            io.crs.image,
+            io.crs.policy;
     exports io.crs.store;
     exports io.crs.syscall;
     exports io.crs.transport;

@@ -32,6 +32,7 @@ class HouseRulesTest {
     private static final String[] SPI = {
         "io.crs.syscall..",
         "io.crs.event..",
+        "io.crs.file..",
         "io.crs.store..",
         "io.crs.transport..",
         "io.crs.agent..",

@@ -1,5 +1,6 @@
 package io.crs.policy;
 
+import io.crs.file.ReplacedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -128,6 +129,6 @@ public record Configuration(
 
     /** Writes the canonical JSON document to a file, all or nothing: whoever reads finds the old file or the new. */
     public void write(Path file) throws IOException {
-        AtomicFile.write(file, toJson().getBytes(StandardCharsets.UTF_8));
+        ReplacedFile.write(file, toJson().getBytes(StandardCharsets.UTF_8));
     }
 }

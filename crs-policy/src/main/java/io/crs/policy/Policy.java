@@ -1,5 +1,6 @@
 package io.crs.policy;
 
+import io.crs.file.ReplacedFile;
 import io.crs.syscall.Syscall;
 import java.io.IOException;
 import java.io.InputStream;
@@ -163,7 +164,7 @@ public record Policy(
 
     /** Writes the canonical JSON document to a file, all or nothing: whoever reads finds the old file or the new. */
     public void write(Path file) throws IOException {
-        AtomicFile.write(file, toJson().getBytes(StandardCharsets.UTF_8));
+        ReplacedFile.write(file, toJson().getBytes(StandardCharsets.UTF_8));
     }
 
     /** The SHA-256 of the canonical JSON document: {@code sha256:} and 64 hexadecimal digits. */

@@ -1,5 +1,6 @@
 package io.crs.transport;
 
+import io.crs.file.ReplacedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -7,8 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -79,17 +78,7 @@ public record FilePosition(String file, long offset, long check) {
 
     /** Writes this position so that after a crash either the old or the new one is there, whole. */
     public void save(Path path) throws IOException {
-        Path target = path.toAbsolutePath();
-        Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
         String text = offset + " " + Long.toHexString(check) + " " + file + "\n";
-        try (FileChannel out = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
-            out.force(true);
-        }
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        ReplacedFile.write(path, text.getBytes(StandardCharsets.UTF_8));
     }
 }

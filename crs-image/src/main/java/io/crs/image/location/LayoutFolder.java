@@ -1,5 +1,6 @@
 package io.crs.image.location;
 
+import io.crs.file.ReplacedFile;
 import io.crs.image.Blob;
 import io.crs.image.BlobSource;
 import io.crs.image.Descriptor;

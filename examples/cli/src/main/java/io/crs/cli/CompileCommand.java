@@ -53,7 +53,7 @@ final class CompileCommand implements Callable<Integer> {
     public Integer call() throws IOException, Refusal {
         Policy policy = PolicyFile.read(file, terminal);
         DecisionTable table = PolicyFile.compile(policy, settings.options(LogMode.POLICY_MONITOR_DENY));
-        ReplacedFile.write(output, table.bytes());
+        OutputFile.write(output, table.bytes());
         TableStatistics size = table.statistics();
         if (root.json()) {
             terminal.print(json(table, size));
