@@ -19,10 +19,11 @@ import io.crs.policy.compile.DecisionTable;
 import io.crs.syscall.Arch;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The few calls that tie policy, image and agent: check an image, and make one that lives under a policy.
@@ -76,6 +77,7 @@ public final class Crs {
      * Reads an image, puts the agent and the policy into it, and writes the result: what is there for all platforms
      * unless the options name one. Images of an index for platforms without an agent stay as they are, with a warning.
      *
+     * @throws IllegalArgumentException if an option or the policy cannot be used; nothing was read or written then
      * @throws NotInstrumentableException if the image is sound but no agent can go in; the reasons say why
      * @throws InvalidImageException if the image is not there or damaged
      */
@@ -83,10 +85,14 @@ public final class Crs {
             ImageLocation source, ImageLocation destination, Policy policy, InstrumentOptions options)
             throws IOException, NotInstrumentableException {
         List<Warning> warnings = new ArrayList<>();
-        Map<Arch, byte[]> tables = new ConcurrentHashMap<>();
+        // First of all, so that a policy that cannot be compiled is found before an image is read.
+        Map<Arch, byte[]> tables = new EnumMap<>(Arch.class);
+        for (Arch arch : Arch.values()) {
+            tables.put(arch, table(policy, options, arch));
+        }
         InstrumenterBuilder builder = Instrumenter.builder()
                 .agents(agents)
-                .table(platform -> tables.computeIfAbsent(arch(platform), arch -> table(policy, options, arch)))
+                .table(platform -> Objects.requireNonNull(tables.get(arch(platform))))
                 .allowNoCommand(options.allowNoCommand())
                 .onWarning(warnings::add);
         options.mqUrl().ifPresent(url -> builder.setting("mqUrl", url));

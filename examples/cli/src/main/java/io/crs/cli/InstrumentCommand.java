@@ -1,25 +1,16 @@
 package io.crs.cli;
 
-import io.crs.agent.AgentProvider;
 import io.crs.agent.Platform;
-import io.crs.image.Image;
-import io.crs.image.ImageIndex;
-import io.crs.image.Manifest;
-import io.crs.image.instrument.Instrumenter;
-import io.crs.image.instrument.InstrumenterBuilder;
+import io.crs.engine.Crs;
+import io.crs.engine.InstrumentOptions;
+import io.crs.engine.Instrumented;
 import io.crs.image.instrument.NotInstrumentableException;
 import io.crs.image.instrument.Warning;
 import io.crs.image.location.ImageLocation;
 import io.crs.policy.LogMode;
 import io.crs.policy.Policy;
 import io.crs.policy.Translation;
-import io.crs.policy.compile.CompileOptions;
-import io.crs.policy.compile.DecisionTable;
-import io.crs.syscall.Arch;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -108,15 +99,9 @@ final class InstrumentCommand implements Callable<Integer> {
     public Integer call() throws IOException, Refusal {
         ImageLocation target = target();
         Policy policy = policyFile == null ? Policy.allowingEverything() : PolicyFile.read(policyFile, terminal);
-        List<Warning> warnings = new ArrayList<>();
-        Instrumenter instrumenter = instrumenter(policy, warnings);
-        terminal.progress("reading " + source);
-        Manifest original = read();
-        terminal.progress("adding the agent and \"" + policy.name() + "\"");
-        Manifest instrumented = instrument(instrumenter, original);
-        terminal.progress("writing " + target);
-        target.write(instrumented);
-        report(target, instrumented, warnings);
+        InstrumentOptions options = options();
+        terminal.progress("adding the agent and \"" + policy.name() + "\" to " + source);
+        report(target, instrument(target, policy, options));
         return ExitCode.DONE;
     }
 
@@ -128,50 +113,34 @@ final class InstrumentCommand implements Callable<Integer> {
         }
     }
 
-    private Instrumenter instrumenter(Policy policy, List<Warning> warnings) throws Refusal {
-        // Compiled here, so that a policy that cannot be compiled is found before anything is read or written.
-        DecisionTable[] tables = new DecisionTable[Arch.values().length];
-        List<Arch> archs = List.of(Arch.values());
-        for (Arch arch : archs) {
-            tables[archs.indexOf(arch)] =
-                    PolicyFile.compile(policy, new CompileOptions(arch, Optional.ofNullable(translation), logMode));
-        }
-        InstrumenterBuilder builder = Instrumenter.builder()
-                .agents(AgentProvider.of(AgentProvider.installed()))
-                .table(of -> tables[archs.indexOf(Arch.of(of.architecture()).orElseThrow())].bytes())
-                .allowNoCommand(allowNoCommand)
-                .onWarning(warnings::add);
-        if (mqUrl != null) {
-            try {
-                builder.setting("mqUrl", mqUrl);
-            } catch (IllegalArgumentException e) {
-                throw Refusal.invalid("--mq-url: " + e.getMessage());
-            }
-        }
-        return builder.build();
-    }
-
-    private Manifest read() throws IOException, Refusal {
+    private InstrumentOptions options() throws Refusal {
+        InstrumentOptions options =
+                InstrumentOptions.STANDARD.withLogMode(logMode).withAllowNoCommand(allowNoCommand);
+        options = translation == null ? options : options.withTranslation(translation);
+        options = mqUrl == null ? options : options.withMqUrl(mqUrl);
         if (platform.equals(ALL_PLATFORMS)) {
-            return source.readAll();
+            return options;
         }
         try {
-            return source.read(Platform.parse(platform));
+            return options.withPlatform(Platform.parse(platform));
         } catch (IllegalArgumentException e) {
             throw Refusal.invalid("--platform: " + e.getMessage() + ", or all");
         }
     }
 
-    private Manifest instrument(Instrumenter instrumenter, Manifest original) throws IOException, Refusal {
+    private Instrumented instrument(ImageLocation target, Policy policy, InstrumentOptions options)
+            throws IOException, Refusal {
         try {
-            return instrumenter.instrument(original);
+            return Crs.standard().instrument(source, target, policy, options);
         } catch (NotInstrumentableException e) {
             throw Refusal.no(source + " cannot be instrumented", e.reasons());
+        } catch (IllegalArgumentException e) {
+            throw Refusal.invalid(String.valueOf(e.getMessage()));
         }
     }
 
-    private void report(ImageLocation target, Manifest instrumented, List<Warning> warnings) throws IOException {
-        for (Warning warning : warnings) {
+    private void report(ImageLocation target, Instrumented result) throws IOException {
+        for (Warning warning : result.warnings()) {
             terminal.say("warning: " + warning.message());
         }
         if (root.json()) {
@@ -181,22 +150,15 @@ final class InstrumentCommand implements Callable<Integer> {
                     "destination",
                     target,
                     "digest",
-                    instrumented.digest(),
+                    result.digest(),
                     "platforms",
-                    platforms(instrumented),
+                    result.platforms(),
                     "warnings",
-                    warnings.stream()
+                    result.warnings().stream()
                             .map(each -> Json.object("code", each.code(), "message", each.message()))
                             .toList())));
         } else {
-            terminal.print(digestOnly ? instrumented.digest().toString() : target + " " + instrumented.digest());
+            terminal.print(digestOnly ? result.digest().toString() : target + " " + result.digest());
         }
-    }
-
-    private static List<Platform> platforms(Manifest manifest) throws IOException {
-        if (manifest instanceof ImageIndex index) {
-            return index.platforms();
-        }
-        return manifest instanceof Image image ? List.of(image.platform()) : List.of();
     }
 }
