@@ -7,7 +7,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code crs policy}: what is done with policies alone. */
-@Command(name = "policy", description = "Checks, compiles and asks policies.")
+@Command(name = "policy", description = "Makes, checks, compiles and asks policies.")
 final class PolicyCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before run()
@@ -19,7 +19,9 @@ final class PolicyCommand implements Runnable {
                 .addSubcommand(new ValidateCommand(terminal, root))
                 .addSubcommand(new CompileCommand(terminal, root))
                 .addSubcommand(new DecideCommand(terminal))
-                .addSubcommand(new ExplainCommand(terminal, root));
+                .addSubcommand(new ExplainCommand(terminal, root))
+                .addSubcommand(new ImportCommand(terminal))
+                .addSubcommand(new TemplatesCommand(terminal, root));
     }
 
     @Override
