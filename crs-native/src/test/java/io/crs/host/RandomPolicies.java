@@ -9,6 +9,7 @@ import io.crs.policy.FilePath;
 import io.crs.policy.IgnoreScope;
 import io.crs.policy.LogMode;
 import io.crs.policy.Policy;
+import io.crs.policy.PolicyBuilder;
 import io.crs.policy.PolicyMode;
 import io.crs.policy.Rule;
 import io.crs.policy.RuleBuilder;
@@ -149,7 +150,7 @@ final class RandomPolicies {
     }
 
     Policy policy() {
-        Policy.Builder policy = Policy.named("random")
+        PolicyBuilder policy = Policy.named("random")
                 .mode(chance(80) ? PolicyMode.ACTIVE : one(PolicyMode.values()))
                 .driftAction(chance(60) ? Action.ALLOW : action())
                 .defaultScope(one(DefaultScope.values()))

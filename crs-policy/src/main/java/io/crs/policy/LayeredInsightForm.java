@@ -181,7 +181,7 @@ final class LayeredInsightForm {
 
     private static Policy make(ObjectCodec.Values values) {
         List<Syscall> ignored = values.get(IGNORED).orElse(List.of());
-        Policy.Builder policy = Policy.named(
+        PolicyBuilder policy = Policy.named(
                         values.get(NAME).filter(name -> !name.isBlank()).orElse(UNNAMED))
                 .description(shorten(values.get(DESCRIPTION).orElse("")))
                 .mode(values.get(SUSPEND).orElse(false) ? PolicyMode.INACTIVE : PolicyMode.ACTIVE)

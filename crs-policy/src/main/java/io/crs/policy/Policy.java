@@ -11,15 +11,11 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,7 +23,7 @@ import java.util.TreeSet;
 /**
  * A runtime policy: an ordered list of rules, and what happens where none matches.
  *
- * <p>It is read from its JSON document, or made by a {@link Builder}. {@code docs/policy.md} says what each part means.
+ * <p>It is read from its JSON document, or made by a {@link PolicyBuilder}. {@code docs/policy.md} says what each part means.
  * Immutable, safe for all threads.
  *
  * @param id 24 hexadecimal digits
@@ -178,8 +174,8 @@ public record Policy(
     }
 
     /** Starts a policy that is ACTIVE, has no rules and allows everything by default. */
-    public static Builder named(String name) {
-        return new Builder(name);
+    public static PolicyBuilder named(String name) {
+        return new PolicyBuilder(name);
     }
 
     /** The policy of an image that has none of its own: it allows everything. */
@@ -188,8 +184,8 @@ public record Policy(
     }
 
     /** A builder that starts with all of this policy. */
-    public Builder toBuilder() {
-        return new Builder(this);
+    public PolicyBuilder toBuilder() {
+        return new PolicyBuilder(this);
     }
 
     /** The action where no rule matches a call of a category. */
@@ -199,195 +195,5 @@ public record Policy(
             case FILE -> defaultFileAction;
             case EXECUTE -> defaultExecuteAction;
         };
-    }
-
-    /** Makes a {@link Policy}. For one thread. */
-    public static final class Builder {
-        private Optional<String> id = Optional.empty();
-        private String name;
-        private String description = "";
-        private PolicyMode mode = PolicyMode.ACTIVE;
-        private final Map<Category, Action> defaults = new EnumMap<>(Category.class);
-        private final Set<Syscall> ignoredSyscalls = new HashSet<>();
-        private final List<Rule> rules = new ArrayList<>();
-        private Action driftAction = Action.ALLOW;
-        private DefaultScope defaultScope = DefaultScope.CATEGORY;
-        private IgnoreScope ignoreScope = IgnoreScope.EVENTS;
-        private Translation translation = Translation.COMPLETE;
-        private Action onUnreadable = Action.DENY;
-        private FailMode failMode = FailMode.CLOSED;
-        private OnDegraded onDegraded = OnDegraded.WARN;
-        private Limits limits = Limits.NONE;
-        private Optional<Instant> created = Optional.empty();
-        private Optional<Instant> updated = Optional.empty();
-
-        private Builder(String name) {
-            this.name = name;
-        }
-
-        private Builder(Policy policy) {
-            id = policy.id;
-            name = policy.name;
-            description = policy.description;
-            mode = policy.mode;
-            for (Category category : Category.values()) {
-                defaults.put(category, policy.defaultAction(category));
-            }
-            ignoredSyscalls.addAll(policy.ignoredSyscalls);
-            rules.addAll(policy.rules);
-            driftAction = policy.driftAction;
-            defaultScope = policy.defaultScope;
-            ignoreScope = policy.ignoreScope;
-            translation = policy.translation;
-            onUnreadable = policy.onUnreadable;
-            failMode = policy.failMode;
-            onDegraded = policy.onDegraded;
-            limits = policy.limits;
-            created = policy.created;
-            updated = policy.updated;
-        }
-
-        /** The id, 24 hexadecimal digits. */
-        public Builder id(String text) {
-            id = Optional.of(text);
-            return this;
-        }
-
-        /** The name for people. */
-        public Builder name(String text) {
-            name = text;
-            return this;
-        }
-
-        /** The description, at most 250 characters. */
-        public Builder description(String text) {
-            description = text;
-            return this;
-        }
-
-        /** How far the policy goes; ACTIVE if not called. */
-        public Builder mode(PolicyMode policyMode) {
-            mode = policyMode;
-            return this;
-        }
-
-        /** What happens to calls of a category where no rule matches: ALLOW, if not called, or DENY. */
-        public Builder defaults(Category category, Action action) {
-            defaults.put(category, action);
-            return this;
-        }
-
-        /** Adds a call without events, by any of its names. */
-        public Builder ignore(String syscall) {
-            ignoredSyscalls.add(SyscallNames.find(syscall));
-            return this;
-        }
-
-        /** Adds calls without events. */
-        public Builder ignoreAll(Collection<Syscall> syscalls) {
-            ignoredSyscalls.addAll(syscalls);
-            return this;
-        }
-
-        /** Adds a rule behind those that are there. */
-        public Builder rule(Rule rule) {
-            rules.add(rule);
-            return this;
-        }
-
-        /** Puts these rules in the place of those that are there. */
-        public Builder rules(List<Rule> all) {
-            rules.clear();
-            rules.addAll(all);
-            return this;
-        }
-
-        /** What happens to the execution of a file that is not in the image; ALLOW if not called. */
-        public Builder driftAction(Action action) {
-            driftAction = action;
-            return this;
-        }
-
-        /** Which calls the defaults cover; CATEGORY if not called. */
-        public Builder defaultScope(DefaultScope scope) {
-            defaultScope = scope;
-            return this;
-        }
-
-        /** What is left out for ignored calls; EVENTS if not called. */
-        public Builder ignoreScope(IgnoreScope scope) {
-            ignoreScope = scope;
-            return this;
-        }
-
-        /** From which calls READ, WRITE and NETWORK rules are made; COMPLETE if not called. */
-        public Builder translation(Translation kind) {
-            translation = kind;
-            return this;
-        }
-
-        /** What happens to calls of a process whose memory cannot be read: DENY, if not called, or ALLOW. */
-        public Builder onUnreadable(Action action) {
-            onUnreadable = action;
-            return this;
-        }
-
-        /** What happens to calls that cannot be decided; CLOSED if not called. */
-        public Builder failMode(FailMode failure) {
-            failMode = failure;
-            return this;
-        }
-
-        /** What happens where the host allows enforcement only in part; WARN if not called. */
-        public Builder onDegraded(OnDegraded degraded) {
-            onDegraded = degraded;
-            return this;
-        }
-
-        /** Numbers whose breach is an alert; none if not called. */
-        public Builder limits(Limits numbers) {
-            limits = numbers;
-            return this;
-        }
-
-        /** When the policy was made. */
-        public Builder created(Instant time) {
-            created = Optional.of(time);
-            return this;
-        }
-
-        /** When the policy was last changed. */
-        public Builder updated(Instant time) {
-            updated = Optional.of(time);
-            return this;
-        }
-
-        /**
-         * The policy.
-         *
-         * @throws IllegalArgumentException if a part is not as {@link Policy} wants it
-         */
-        public Policy build() {
-            return new Policy(
-                    id,
-                    name,
-                    description,
-                    mode,
-                    defaults.getOrDefault(Category.NETWORK, Action.ALLOW),
-                    defaults.getOrDefault(Category.FILE, Action.ALLOW),
-                    defaults.getOrDefault(Category.EXECUTE, Action.ALLOW),
-                    ignoredSyscalls,
-                    rules,
-                    driftAction,
-                    defaultScope,
-                    ignoreScope,
-                    translation,
-                    onUnreadable,
-                    failMode,
-                    onDegraded,
-                    limits,
-                    created,
-                    updated);
-        }
     }
 }

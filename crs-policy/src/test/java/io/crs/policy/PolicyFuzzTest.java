@@ -156,7 +156,7 @@ class PolicyFuzzTest {
 
     @Provide
     Arbitrary<Policy> policies() {
-        Arbitrary<Policy.Builder> heads = Combinators.combine(
+        Arbitrary<PolicyBuilder> heads = Combinators.combine(
                         names(),
                         Arbitraries.of(PolicyMode.values()),
                         Arbitraries.of(Action.ALLOW, Action.DENY),
@@ -166,7 +166,7 @@ class PolicyFuzzTest {
                         rules().list().ofMaxSize(4),
                         Arbitraries.longs().between(0, 4_000_000_000_000L).optional())
                 .as((name, mode, action, drift, ignored, limits, rules, time) -> {
-                    Policy.Builder builder = Policy.named(name)
+                    PolicyBuilder builder = Policy.named(name)
                             .mode(mode)
                             .defaults(Category.FILE, action)
                             .driftAction(drift)

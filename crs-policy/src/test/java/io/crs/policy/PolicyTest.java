@@ -90,7 +90,7 @@ class PolicyTest {
     @ParameterizedTest
     @EnumSource(Category.class)
     void aDefaultIsNotMonitor(Category category) {
-        Policy.Builder builder = Policy.named("p").defaults(category, Action.MONITOR);
+        PolicyBuilder builder = Policy.named("p").defaults(category, Action.MONITOR);
         assertThrows(IllegalArgumentException.class, builder::build);
     }
 

@@ -16,6 +16,7 @@ import io.crs.policy.FilePath;
 import io.crs.policy.IgnoreScope;
 import io.crs.policy.LogMode;
 import io.crs.policy.Policy;
+import io.crs.policy.PolicyBuilder;
 import io.crs.policy.PolicyMode;
 import io.crs.policy.Rule;
 import io.crs.policy.Translation;
@@ -183,7 +184,7 @@ class DecisionTableTest {
 
     @Test
     void defaultsOfRuledCallsWantARule() {
-        Policy.Builder closed = Policy.named("closed").defaults(Category.FILE, Action.DENY);
+        PolicyBuilder closed = Policy.named("closed").defaults(Category.FILE, Action.DENY);
         assertEquals(Action.DENY, action(closed.build(), opening("/x", 0)));
         closed.defaultScope(DefaultScope.RULED_CALLS);
         assertEquals(Action.ALLOW, action(closed.build(), opening("/x", 0)));
@@ -194,7 +195,7 @@ class DecisionTableTest {
 
     @Test
     void ignoredCallsHaveNoEvents() {
-        Policy.Builder builder =
+        PolicyBuilder builder =
                 Policy.named("quiet").rule(Rule.read("/x").deny()).ignore("openat");
         assertEquals(
                 new Decision(Action.DENY, true, true, Optional.of("READ /x"), 0, false, false, false),
@@ -207,7 +208,7 @@ class DecisionTableTest {
 
     @Test
     void permissiveReportsAndInactiveDoesNothing() {
-        Policy.Builder builder =
+        PolicyBuilder builder =
                 Policy.named("soft").rule(Rule.read("/x").deny()).mode(PolicyMode.PERMISSIVE);
         assertEquals(
                 new Decision(Action.DENY, false, false, Optional.of("READ /x"), 0, false, true, true),
@@ -258,7 +259,7 @@ class DecisionTableTest {
 
     @Test
     void tenThousandRulesTakeFewBytes() {
-        Policy.Builder policy = Policy.named("large");
+        PolicyBuilder policy = Policy.named("large");
         for (int i = 0; i < 10_000; i++) {
             policy.rule(Rule.read("/data/" + i % 100 + "/some/folder/" + i + "/*")
                     .by("/usr/bin/p" + i % 50)
@@ -273,7 +274,7 @@ class DecisionTableTest {
 
     @Test
     void refusesAPolicyThatTakesTooManyBytes() {
-        Policy.Builder policy = Policy.named("huge");
+        PolicyBuilder policy = Policy.named("huge");
         for (int i = 0; i < 20_000; i++) {
             policy.rule(Rule.read("/" + "x".repeat(4000) + i).deny());
         }
