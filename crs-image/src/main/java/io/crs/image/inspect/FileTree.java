@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The merged view of an image's layers: what a container would see.
  *
- * <p>Only what paths are resolved by is kept: folders, symbolic links, programs, the few files whose facts matter, and
- * whatever lies directly in the root. Other files only take away what they replace. Layers are applied from the lowest
+ * <p>Unless every name is asked for, only what paths are resolved by is kept: folders, symbolic links, programs, the few
+ * files whose facts matter, and whatever lies directly in the root. Other files only take away what they replace. Layers are applied from the lowest
  * up, each with the rules of the OCI layer format: a whiteout hides what lower layers have, never what its own layer has,
  * wherever in the layer it stands.
  */
@@ -29,7 +29,17 @@ final class FileTree {
 
     private final Node root = new Node(null, "", Kind.DIRECTORY, "", 0, 0755);
     private final Set<String> findings = new LinkedHashSet<>();
+    private final boolean everyName;
     private int nodes;
+
+    /**
+     * An empty view.
+     *
+     * @param everyName whether the names of all files are kept
+     */
+    FileTree(boolean everyName) {
+        this.everyName = everyName;
+    }
 
     Node root() {
         return root;
@@ -181,7 +191,7 @@ final class FileTree {
         }
         parent.remove(name);
         if (target == null || target.isDirectory()) {
-            return parent == root ? add(new Node(parent, name, Kind.FILE, "", layer, 0)) : null;
+            return everyName || parent == root ? add(new Node(parent, name, Kind.FILE, "", layer, 0)) : null;
         }
         Node link = new Node(parent, name, target.kind, target.link, layer, target.mode);
         link.capabilities = target.capabilities;
@@ -194,7 +204,7 @@ final class FileTree {
     private @Nullable Node file(Node parent, String name, int layer, TarEntry entry, Optional<Facts> facts)
             throws InvalidImageException {
         boolean isFile = entry.kind() == TarEntry.Kind.FILE || entry.kind() == TarEntry.Kind.SPARSE_FILE;
-        if (parent != root && !(isFile && (isInteresting(entry) || (entry.mode() & 0111) != 0))) {
+        if (!everyName && parent != root && !(isFile && (isInteresting(entry) || (entry.mode() & 0111) != 0))) {
             parent.remove(name);
             return null;
         }
@@ -207,8 +217,8 @@ final class FileTree {
 
     private Node add(Node node) throws InvalidImageException {
         if (++nodes > MOST_NODES) {
-            throw new InvalidImageException(
-                    "the image has more than " + MOST_NODES + " folders, links and programs, which is the limit");
+            throw new InvalidImageException("the image has more than " + MOST_NODES + " "
+                    + (everyName ? "files" : "folders, links and programs") + ", which is the limit");
         }
         if (node.parent != null) {
             node.parent.put(node);

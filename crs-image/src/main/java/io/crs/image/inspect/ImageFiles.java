@@ -7,9 +7,11 @@ import io.crs.image.format.Limits;
 import io.crs.image.format.MalformedException;
 import io.crs.image.format.TarEntry;
 import io.crs.image.format.TarReader;
+import io.crs.image.inspect.Facts.Script;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * The files of an image as a container would see them, layers merged; found by streaming each layer once, without
  * unpacking anything.
  *
- * <p>Folders, links and programs are known, and what lies in the root; other files are not. Every digest has been
- * verified by the time this exists. Immutable.
+ * <p>Folders, links and programs are known, and what lies in the root; other files only where all were asked for. Every
+ * digest has been verified by the time this exists. Immutable.
  */
 public final class ImageFiles {
     private final Image image;
@@ -38,7 +40,19 @@ public final class ImageFiles {
      * @throws InvalidImageException if a layer is damaged, is not what its digests say, or goes over a limit
      */
     public static ImageFiles read(Image image) throws IOException {
-        FileTree tree = new FileTree();
+        return read(image, new FileTree(false));
+    }
+
+    /**
+     * Reads all layers of an image, the lowest first, and keeps the name of every file.
+     *
+     * @throws InvalidImageException as {@link #read}; also if there are more than a million files
+     */
+    public static ImageFiles readAll(Image image) throws IOException {
+        return read(image, new FileTree(true));
+    }
+
+    private static ImageFiles read(Image image, FileTree tree) throws IOException {
         FactReader facts = new FactReader();
         for (int i = 0; i < image.layers().size(); i++) {
             readLayer(image.layers().get(i), i, tree, facts);
@@ -61,6 +75,41 @@ public final class ImageFiles {
      */
     public Optional<String> resolve(String path) {
         return tree.find(Node.raw(path)).node().map(Node::path);
+    }
+
+    /** Returns the paths of the files that are known, in order; folders and links are not among them. */
+    public List<String> paths() {
+        List<String> paths = new ArrayList<>();
+        collectFiles(tree.root(), paths);
+        paths.sort(null);
+        return paths;
+    }
+
+    private static void collectFiles(Node folder, List<String> paths) {
+        for (Node node : folder.children()) {
+            if (node.kind == Node.Kind.FILE) {
+                paths.add(node.path());
+            } else {
+                collectFiles(node, paths);
+            }
+        }
+    }
+
+    /**
+     * Returns the interpreter that the first line of a script names.
+     *
+     * @param path an absolute path, through links or not
+     * @return empty if there is no such program, or it is not a script
+     */
+    public Optional<String> interpreter(String path) {
+        return tree.find(Node.raw(path))
+                .node()
+                .map(node -> node.facts instanceof Script script ? script.interpreter() : null);
+    }
+
+    /** Returns the paths of the programs that run with other rights than their caller's, in order. */
+    public List<String> privilegedFiles() {
+        return privileged(Integer.MAX_VALUE).stream().map(Privileged::path).toList();
     }
 
     FileTree tree() {
@@ -93,22 +142,25 @@ public final class ImageFiles {
         }
     }
 
-    /** Returns the paths of files that run with more rights than their caller's, in order, and no more than a limit. */
-    List<String> privilegedFiles(int limit) {
-        List<String> found = new ArrayList<>();
+    /** A file that runs with more rights than its caller's, and which. */
+    record Privileged(String path, String right) {}
+
+    /** Returns the files that run with more rights than their caller's, by path, and no more than a limit. */
+    List<Privileged> privileged(int limit) {
+        List<Privileged> found = new ArrayList<>();
         collectPrivileged(tree.root(), found, limit);
-        found.sort(null);
+        found.sort(Comparator.comparing(Privileged::path));
         return found;
     }
 
-    private static void collectPrivileged(Node folder, List<String> found, int limit) {
+    private static void collectPrivileged(Node folder, List<Privileged> found, int limit) {
         for (Node node : folder.children()) {
             if (found.size() >= limit) {
                 return;
             }
             String right = right(node);
             if (right != null) {
-                found.add(node.path() + ": " + right);
+                found.add(new Privileged(node.path(), right));
             }
             collectPrivileged(node, found, limit);
         }

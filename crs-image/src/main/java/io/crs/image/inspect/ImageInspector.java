@@ -65,7 +65,8 @@ public final class ImageInspector {
             instrumentable = false;
             reasons.add("there is nothing to run: the image has neither an entry point nor a command");
         }
-        List<String> blindSpots = files.privilegedFiles(MOST_BLIND_SPOTS);
+        List<String> blindSpots = new ArrayList<>();
+        files.privileged(MOST_BLIND_SPOTS).forEach(file -> blindSpots.add(file.path() + ": " + file.right()));
         return new Compatibility(
                 instrumentable, level, libc, os, architecture, entry.entryPoint(), blindSpots, reasons, evidence);
     }
