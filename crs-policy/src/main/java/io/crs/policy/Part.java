@@ -5,6 +5,7 @@ import io.crs.syscall.OperationClass;
 import io.crs.syscall.Syscall;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -41,15 +42,20 @@ record Part(Kind kind, FilePath path, Weight weight) {
             this.text = text;
         }
 
-        /** The type of rules that are about it, SYSCALL rules aside. */
-        boolean isOf(RuleType type) {
+        /** The type of the rules that are about it, SYSCALL rules aside; empty if there are no others. */
+        Optional<RuleType> type() {
             return switch (this) {
-                case READ -> type == RuleType.READ;
-                case WRITE, BELOW -> type == RuleType.WRITE;
-                case OUTBOUND -> type == RuleType.NETWORK_OUTBOUND;
-                case INBOUND -> type == RuleType.NETWORK_INBOUND;
-                case CALL -> false;
+                case READ -> Optional.of(RuleType.READ);
+                case WRITE, BELOW -> Optional.of(RuleType.WRITE);
+                case OUTBOUND -> Optional.of(RuleType.NETWORK_OUTBOUND);
+                case INBOUND -> Optional.of(RuleType.NETWORK_INBOUND);
+                case CALL -> Optional.empty();
             };
+        }
+
+        /** Whether rules of a type are about it, SYSCALL rules aside. */
+        boolean isOf(RuleType type) {
+            return type().equals(Optional.of(type));
         }
     }
 

@@ -78,6 +78,11 @@ public final class ReferenceEvaluator {
             Optional<Verdict> verdict = verdict(part, matcher);
             parts.add(new Evaluation.Part(
                     part.describe(),
+                    part.kind().type(),
+                    part.path(),
+                    part.kind() == Part.Kind.BELOW,
+                    part.weight() == Part.Weight.IF_DENIED,
+                    verdict.map(Verdict::action).orElse(Action.ALLOW),
                     verdict.map(Verdict::index).orElse(-1),
                     verdict.isPresent(),
                     policy.rules().stream()
