@@ -5,10 +5,12 @@ import io.crs.syscall.OperationClass;
 import io.crs.syscall.Syscall;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * One system call, with as much of it as is known: what a policy decides about. What is not known matches only patterns
@@ -135,6 +137,20 @@ public record Call(
         List<String> names = new ArrayList<>(program.stream().toList());
         exec.filter(path -> !names.contains(path)).ifPresent(names::add);
         return names;
+    }
+
+    /**
+     * The types of rules that have a say on what this call does, {@link RuleType#SYSCALL} aside: none for one that no
+     * file and no network rule is about.
+     */
+    public Set<RuleType> operations() {
+        Set<RuleType> types = EnumSet.noneOf(RuleType.class);
+        for (Part part : Part.of(this, Arch.X86_64, Translation.COMPLETE)) {
+            if (part.weight() == Part.Weight.ALWAYS) {
+                Arrays.stream(RuleType.values()).filter(part.kind()::isOf).forEach(types::add);
+            }
+        }
+        return types;
     }
 
     /** Makes a {@link Call}. For one thread. */

@@ -175,6 +175,63 @@ public final class Glob {
         return !reached(ofNames ? foldName(prefix) : prefix).isEmpty();
     }
 
+    /** Whether some name matches both patterns; exact for two patterns that are both, or neither, of host names. */
+    public boolean intersects(Glob other) {
+        // Place j is in the row of place i if some text leads to both at once.
+        BitSet row = new BitSet();
+        row.set(0);
+        for (int i = 0; i <= tokens.length && !row.isEmpty(); i++) {
+            boolean run = i < tokens.length && tokens[i] == RUN;
+            BitSet next = new BitSet();
+            for (int j = row.nextSetBit(0); j >= 0; j = row.nextSetBit(j + 1)) {
+                boolean otherRun = j < other.tokens.length && other.tokens[j] == RUN;
+                if (otherRun || (run && j < other.tokens.length)) {
+                    row.set(j + 1);
+                }
+                if (run || (otherRun && i < tokens.length)) {
+                    next.set(j);
+                } else if (i < tokens.length && j < other.tokens.length && meet(tokens[i], other.tokens[j])) {
+                    next.set(j + 1);
+                }
+            }
+            if (i == tokens.length) {
+                return row.get(other.tokens.length);
+            }
+            row = next;
+        }
+        return false;
+    }
+
+    private static boolean meet(int token, int other) {
+        return token == other || token == ONE || other == ONE;
+    }
+
+    /**
+     * Whether the other pattern can be seen to match nothing that this one does not. Never wrong when true; false also
+     * where only a search would tell, as with {@code *?} and {@code ?*}.
+     */
+    public boolean covers(Glob other) {
+        if (isAny() || other.isAny()) {
+            return isAny();
+        }
+        BitSet row = new BitSet();
+        row.set(0);
+        for (int token : tokens) {
+            BitSet next = new BitSet();
+            for (int j = row.nextSetBit(0); j >= 0; j = row.nextSetBit(j + 1)) {
+                if (token == RUN) {
+                    next.set(j, other.tokens.length + 1);
+                    break;
+                }
+                if (j < other.tokens.length && other.tokens[j] != RUN && (token == ONE || token == other.tokens[j])) {
+                    next.set(j + 1);
+                }
+            }
+            row = next;
+        }
+        return row.get(other.tokens.length);
+    }
+
     /**
      * The places in the pattern that reading the text can lead to; a place is the number of tokens behind it. A set of
      * places at a time, so that the work is bounded by the product of the lengths whatever the pattern.

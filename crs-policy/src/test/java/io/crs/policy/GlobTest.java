@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -203,5 +205,80 @@ class GlobTest {
             return pattern.charAt(p + 1) == name.charAt(n) && naive(pattern, p + 2, name, n + 1);
         }
         return (c == '?' || c == name.charAt(n)) && naive(pattern, p + 1, name, n + 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/a*, /ab*c, true",
+        "/proc/*/stat, /proc/*/mem, false",
+        "/proc/*, /proc/*/mem, true",
+        "/a/*.log, *.pem, false",
+        "/a?, /ab, true",
+        "/a?, /a, false",
+        "a*b, *, true",
+        "'\\*', '?', true",
+        "'\\*', 'x', false",
+        "a*a, aba, true",
+        "'*a', 'b*', true",
+    })
+    void meetsAnotherPatternInSomeName(String one, String other, boolean meets) {
+        assertEquals(meets, Glob.of(one).intersects(Glob.of(other)));
+        assertEquals(meets, Glob.of(other).intersects(Glob.of(one)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/a/*, /a/*.log, true",
+        "/a/*.log, /a/*, false",
+        "/a/*, /a/b?c, true",
+        "/a/?, /a/*, false",
+        "*, /a, true",
+        "/a, *, false",
+        "/a*b*c, /aXbYc, true",
+        "/a*b*c, /a?b*bc, true",
+        "'/a\\*', /a*, false",
+    })
+    void coversWhatMatchesNothingElse(String one, String other, boolean covers) {
+        assertEquals(covers, Glob.of(one).covers(Glob.of(other)));
+    }
+
+    @Property(tries = 2000)
+    void whatMeetsAndCoversIsWhatTheNamesSay(
+            @ForAll("patternsOfFewLetters") String one, @ForAll("patternsOfFewLetters") String other) {
+        Glob a = Glob.of(one);
+        Glob b = Glob.of(other);
+        boolean both = false;
+        boolean onlyOther = false;
+        for (String name : NAMES_OF_FEW_LETTERS) {
+            both |= a.matches(name) && b.matches(name);
+            onlyOther |= b.matches(name) && !a.matches(name);
+        }
+        // A name both match need not be longer than the two patterns, of three tokens each, together.
+        assertEquals(both, a.intersects(b));
+        assertFalse(onlyOther && a.covers(b));
+    }
+
+    @Provide
+    Arbitrary<String> patternsOfFewLetters() {
+        return Arbitraries.of('a', 'b', '*', '?')
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(3)
+                .map(letters -> {
+                    StringBuilder text = new StringBuilder();
+                    letters.forEach(text::append);
+                    return text.toString();
+                });
+    }
+
+    private static final List<String> NAMES_OF_FEW_LETTERS = namesOfFewLetters();
+
+    private static List<String> namesOfFewLetters() {
+        List<String> names = new ArrayList<>(List.of(""));
+        for (int i = 0; names.get(i).length() < 6; i++) {
+            names.add(names.get(i) + "a");
+            names.add(names.get(i) + "b");
+        }
+        return names;
     }
 }
