@@ -14,5 +14,6 @@ module io.crs.policy {
     exports io.crs.policy;
     exports io.crs.policy.analyze;
     exports io.crs.policy.compile;
+    exports io.crs.policy.learn;
     exports io.crs.policy.template;
 }
