@@ -1,53 +1,45 @@
 /* The decision on a call: crs_decide. */
-#include "match.h"
+#include "index.h"
 
 #include <errno.h>
 
 #define O_PATH_FLAG 010000000u
 #define O_WRITES (0100u | 01000u | 020000000u) /* O_CREAT, O_TRUNC, the bit of O_TMPFILE */
 
-static uint32_t first_named(struct evaluation *e)
+/* The first rule of a list before limit that matches, else limit; index: the list's place in INDX, -1 if it has none. */
+static uint32_t first_of(struct evaluation *e, uint32_t ref, int index, const struct crs_path *path, uint32_t limit)
 {
     const uint8_t *list = NULL;
-    uint32_t n = table_run(e->t, CRS_LIST, load32(e->row + SYSC_NAMED), &list), i;
+    uint32_t n = table_run(e->t, CRS_LIST, ref, &list), i;
 
+    if (index >= 0 && table_indexed(e->t))
+        return index_first(e, (uint32_t)index, path, limit);
     for (i = 0; i < n; i++) {
         uint32_t place = load32(list + 4 * i);
         const uint8_t *rule = table_rule(e->t, place);
 
-        if ((e->flags & load32(rule + RULE_FLAGS_MASK)) == load32(rule + RULE_FLAGS_VALUE) && match_program(e, rule)
-            && match_operand(e, rule, 0) && match_operand(e, rule, 1) && match_operand(e, rule, 2))
+        if (place > limit)
+            break;
+        if (match_program(e, rule) && match_operands(e, rule, path))
             return place;
     }
-    return NO_RULE;
+    return limit;
 }
 
-static int match_part(struct evaluation *e, const uint8_t *rule, int kind, const struct crs_path *path)
+static uint32_t first_named(struct evaluation *e)
 {
-    uint32_t first = load32(rule + RULE_OPERANDS), second = load32(rule + RULE_OPERANDS + 4);
+    uint32_t list = load32(e->row + SYSC_NAMED);
+    int index = e->row[SYSC_INDEX];
 
-    if (!match_program(e, rule))
-        return 0;
-    if (path != NULL)
-        return match_path(e, first, path, rule[RULE_ACTION]);
-    return match_port(e, second, kind == PART_INBOUND ? e->c->local_port : e->c->port) && match_address(e, first);
+    return list == 0 ? NO_RULE : first_of(e, list, index == 0 ? -1 : index, &e->c->path[0], NO_RULE);
 }
 
 /* The rule that decides a part: the first of its type, unless the SYSCALL rule stands before it. */
 static uint32_t rule_of_part(struct evaluation *e, int kind, const struct crs_path *path)
 {
-    const uint8_t *list = NULL;
-    uint32_t n = kind == PART_CALL ? 0 : table_run(e->t, CRS_LIST, e->t->typed[kind], &list), i;
-
-    for (i = 0; i < n; i++) {
-        uint32_t place = load32(list + 4 * i);
-
-        if (place > e->named)
-            break;
-        if (match_part(e, table_rule(e->t, place), kind, path))
-            return place;
-    }
-    return e->named;
+    if (kind == PART_CALL || e->t->typed[kind] == 0)
+        return e->named;
+    return first_of(e, e->t->typed[kind], kind, path, e->named);
 }
 
 /* Takes a part's verdict if it is stricter than what there is; then a rule before a default, then the earlier rule. */
@@ -71,8 +63,7 @@ static void consider(struct evaluation *e, uint8_t action, uint32_t rule, uint8_
 
 static void part(struct evaluation *e, int kind, uint8_t file_part)
 {
-    const struct crs_path *path = file_part == 0 ? NULL : &e->c->path[file_part - 1];
-    uint32_t rule = rule_of_part(e, kind, path);
+    uint32_t rule = rule_of_part(e, kind, &e->c->path[file_part == 2]);
     uint8_t action = e->row[SYSC_DEFAULTS + kind];
 
     if (rule != NO_RULE)
@@ -230,9 +221,17 @@ void table_finish(const struct crs_table *t, uint8_t bits, struct crs_decision *
 
 void crs_decide(const struct crs_table *t, const struct crs_call *c, struct crs_decision *out)
 {
-    struct evaluation e = {.t = t, .c = c, .row = table_row(t, c->nr), .out = out};
-    uint8_t bits = e.row == NULL ? 0 : e.row[SYSC_BITS];
+    struct evaluation e;
+    uint8_t bits;
 
+    /* Not all of it is set to 0: the text of an address is only made where it is needed. */
+    e.t = t;
+    e.c = c;
+    e.row = table_row(t, c->nr);
+    e.out = out;
+    e.text_length = 0;
+    memset(e.class, 0xff, sizeof(e.class));
+    bits = e.row == NULL ? 0 : e.row[SYSC_BITS];
     *out = (struct crs_decision){
         .action = CRS_ALLOW, .enforced = t->mode == CRS_ACTIVE, .is_default = 1, .rule = -1, .rule_index = -1};
     if (bits & SYSC_SKIPPED)

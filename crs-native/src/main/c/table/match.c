@@ -30,8 +30,13 @@ int match_path(struct evaluation *e, uint32_t ref, const struct crs_path *path, 
 
 int match_program(struct evaluation *e, const uint8_t *rule)
 {
-    uint32_t ref = load32(rule + RULE_PROGRAM), i;
+    return match_program_glob(e, load32(rule + RULE_PROGRAM), rule[RULE_BITS] & RULE_FOLLOW_CHILDREN);
+}
+
+int match_program_glob(struct evaluation *e, uint32_t ref, int follow)
+{
     struct crs_glob glob;
+    uint32_t i;
 
     if (ref == 0)
         return 1;
@@ -39,7 +44,7 @@ int match_program(struct evaluation *e, const uint8_t *rule)
     for (i = 0; i < e->c->programs; i++)
         if (e->c->program[i].s != NULL && crs_glob_match(&glob, e->c->program[i]))
             return 1;
-    if (!(rule[RULE_BITS] & RULE_FOLLOW_CHILDREN))
+    if (!follow)
         return 0;
     for (i = 0; i < e->c->ancestors; i++)
         if (e->c->ancestor[i].s != NULL && crs_glob_match(&glob, e->c->ancestor[i]))
@@ -119,7 +124,7 @@ static int match_integer(struct evaluation *e, uint32_t ref, uint32_t argument)
         && (e->c->arg[argument] & load64(matcher + MTCH_MASK)) == load64(matcher + MTCH_VALUE);
 }
 
-int match_operand(struct evaluation *e, const uint8_t *rule, uint32_t i)
+static int match_operand(struct evaluation *e, const uint8_t *rule, uint32_t i)
 {
     uint32_t ref = load32(rule + RULE_OPERANDS + 4 * i);
 
@@ -140,5 +145,23 @@ int match_operand(struct evaluation *e, const uint8_t *rule, uint32_t i)
         return match_integer(e, ref, i);
     default:
         return 1;
+    }
+}
+
+int match_operands(struct evaluation *e, const uint8_t *rule, const struct crs_path *path)
+{
+    uint32_t first = load32(rule + RULE_OPERANDS), second = load32(rule + RULE_OPERANDS + 4);
+
+    switch (rule[RULE_TYPE]) {
+    case CRS_RULE_READ:
+    case CRS_RULE_WRITE:
+        return match_path(e, first, path, rule[RULE_ACTION]);
+    case CRS_RULE_OUTBOUND:
+        return match_port(e, second, e->c->port) && match_address(e, first);
+    case CRS_RULE_INBOUND:
+        return match_port(e, second, e->c->local_port) && match_address(e, first);
+    default:
+        return (e->flags & load32(rule + RULE_FLAGS_MASK)) == load32(rule + RULE_FLAGS_VALUE)
+            && match_operand(e, rule, 0) && match_operand(e, rule, 1) && match_operand(e, rule, 2);
     }
 }

@@ -15,8 +15,11 @@ struct evaluation {
     struct crs_address address;
     char text[CRS_ADDRESS_TEXT];
     uint32_t text_length;       /* 0: not made yet */
+    uint32_t class[4];          /* of the programs; CLASS_UNKNOWN: not looked up yet */
     struct crs_decision *out;
 };
+
+#define CLASS_UNKNOWN UINT32_MAX
 
 /* The name that was really opened. */
 struct crs_str match_resolved(const struct crs_path *path);
@@ -29,7 +32,10 @@ int match_address(struct evaluation *e, uint32_t ref);
 /* Whether a rule's program matches the caller's, or with followChildren an ancestor's. */
 int match_program(struct evaluation *e, const uint8_t *rule);
 
-/* Whether the i-th operand of a SYSCALL rule matches. */
-int match_operand(struct evaluation *e, const uint8_t *rule, uint32_t i);
+/* The same of a glob by its reference (0: any); follow: ancestors count. */
+int match_program_glob(struct evaluation *e, uint32_t ref, int follow);
+
+/* Whether all operands of a rule match; path is the file that the part is about; the first if it is about none. */
+int match_operands(struct evaluation *e, const uint8_t *rule, const struct crs_path *path);
 
 #endif

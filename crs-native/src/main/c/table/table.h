@@ -21,7 +21,7 @@
  *    112 +-----------------------------------------------------------------------+
  *        | sections x { tag u32 | offset u32 | size u32 | count u32 }, by offset |
  *        +-----------------------------------------------------------------------+
- *   SYSC 24  op u8 | bits u8 | default action of READ WRITE OUTBOUND INBOUND CALL u8[5] | 0
+ *   SYSC 24  op u8 | bits u8 | default action of READ WRITE OUTBOUND INBOUND CALL u8[5] | index (INDX) u8
  *            | flags mask u32 | flags value u32 | rules naming the call (LIST) | name (STRS)
  *   RULE 64  type u8 | action u8 | bits u8 | severity u8 | index in the policy u32 | program (MTCH)
  *            | operands (MTCH)[3] | roles u8[3] | 0 | flags mask u32 | flags value u32
@@ -36,6 +36,16 @@
  *   LIST     runs of { 0x80000000 + n u32 | n x rule u32, ascending }
  *   TAGS     runs of { 0x80000000 + n u32 | n x string (STRS) }
  *   STRS     { length u32 | bytes | NUL | padding to 4 }, the first one empty
+ * The index, since version 1.1; a table without it decides the same.
+ *   INDX 16  groups of any program (SETS) | array of groups by class of program (CLAS) | the same for ancestors | 0
+ *   CLAS  4  number of classes, first node (PNOD), then arrays of groups (SETS)
+ *   SETS     runs of { 0x80000000 + n u32 | n x group u32 }
+ *   GRUP 32  axis u8 | bits u8 | 0 u16 | first rule u32 | rule that always matches u32 | program (MTCH)
+ *            | rules (CAND) | first node | first node for IPv6 (NODE) | 0
+ *   CAND     as LIST: the rules that can match where an automaton ends
+ *   NODE 16  kind u8 | lowest u8 | count u16 | accepts u32, CHAIN: next | miss (NODE) | first edge (EDGE), CHAIN: TEXT
+ *   EDGE  4  DENSE: node; SPARSE: byte << 24 | node
+ *   PNOD, PEDG   the same for programs: accept a class.   TEXT  the bytes of chains
  */
 #ifndef CRS_TABLE_H
 #define CRS_TABLE_H
@@ -110,7 +120,29 @@ struct crs_section {
     uint32_t size, count;
 };
 
-enum { CRS_SYSC, CRS_RULE, CRS_MTCH, CRS_PORT, CRS_LITS, CRS_LIST, CRS_TAGS, CRS_STRS, CRS_SECTIONS };
+/* The last ten are the index, which a table has all of or none. */
+enum {
+    CRS_SYSC,
+    CRS_RULE,
+    CRS_MTCH,
+    CRS_PORT,
+    CRS_LITS,
+    CRS_LIST,
+    CRS_TAGS,
+    CRS_STRS,
+    CRS_NODE,
+    CRS_EDGE,
+    CRS_PNOD,
+    CRS_PEDG,
+    CRS_TEXT,
+    CRS_CAND,
+    CRS_SETS,
+    CRS_GRUP,
+    CRS_INDX,
+    CRS_CLAS,
+    CRS_SECTIONS,
+    CRS_SECTIONS_NEEDED = CRS_NODE,
+};
 
 /* What the policy has a say in, for the calls that are closed as soon as it does. */
 enum { CRS_GUARDS_FILES = 1, CRS_GUARDS_NETWORK = 2, CRS_GUARDS_EXEC = 4 };

@@ -18,6 +18,16 @@ static const struct {
     {"LIST", TAG('L', 'I', 'S', 'T'), 0},
     {"TAGS", TAG('T', 'A', 'G', 'S'), 0},
     {"STRS", TAG('S', 'T', 'R', 'S'), 0},
+    {"NODE", TAG('N', 'O', 'D', 'E'), NODE_SIZE},
+    {"EDGE", TAG('E', 'D', 'G', 'E'), EDGE_SIZE},
+    {"PNOD", TAG('P', 'N', 'O', 'D'), NODE_SIZE},
+    {"PEDG", TAG('P', 'E', 'D', 'G'), EDGE_SIZE},
+    {"TEXT", TAG('T', 'E', 'X', 'T'), 1},
+    {"CAND", TAG('C', 'A', 'N', 'D'), 0},
+    {"SETS", TAG('S', 'E', 'T', 'S'), 0},
+    {"GRUP", TAG('G', 'R', 'U', 'P'), GRUP_SIZE},
+    {"INDX", TAG('I', 'N', 'D', 'X'), INDX_SIZE},
+    {"CLAS", TAG('C', 'L', 'A', 'S'), CLAS_SIZE},
 };
 
 static char *append(char *to, const char *end, const char *text)
@@ -105,10 +115,24 @@ static int check_header(struct crs_table *t, size_t len)
     if (checksum(b, t->size) != load32(b + HEADER_CRC))
         return check_refuse(t, "byte", HEADER_CRC, "the checksum is wrong");
     if (b[HEADER_ARCH] != CRS_ARCH_X86_64 && b[HEADER_ARCH] != CRS_ARCH_AARCH64)
-        return check_refuse(t, "byte", HEADER_ARCH, "unknown architecture");
+        return check_refuse(t, "byte", HEADER_ARCH, "no such value");
     for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
         if (b[limits[i][0]] > limits[i][1])
             return check_refuse(t, "byte", limits[i][0], "no such value");
+    return 0;
+}
+
+/* The index is there as a whole or not at all. */
+static int check_presence(struct crs_table *t)
+{
+    uint32_t needed = CRS_SECTIONS_NEEDED, s;
+
+    for (s = CRS_SECTIONS_NEEDED; s < CRS_SECTIONS; s++)
+        if (t->section[s].at != NULL)
+            needed = CRS_SECTIONS;
+    for (s = 0; s < needed; s++)
+        if (t->section[s].at == NULL)
+            return check_refuse(t, SECTIONS[s].name, 0, "the section is missing");
     return 0;
 }
 
@@ -136,10 +160,7 @@ static int check_directory(struct crs_table *t)
             return check_refuse(t, SECTIONS[s].name, count, "records do not fill the section");
         t->section[s] = (struct crs_section){t->bytes + offset, size, count};
     }
-    for (s = 0; s < CRS_SECTIONS; s++)
-        if (t->section[s].at == NULL)
-            return check_refuse(t, SECTIONS[s].name, 0, "the section is missing");
-    return 0;
+    return check_presence(t);
 }
 
 static int check_strings(struct crs_table *t)
@@ -157,29 +178,38 @@ static int check_strings(struct crs_table *t)
     return 0;
 }
 
+/* An element of a run; i is its place in it. */
+static int check_element(struct crs_table *t, int section, const uint8_t *element, uint32_t i)
+{
+    uint32_t value = load32(element), at = (uint32_t)(element - t->section[section].at), before;
+
+    if (section == CRS_TAGS ? value == 0 || !check_string_at(t, value)
+                            : value >= t->section[section == CRS_SETS ? CRS_GRUP : CRS_RULE].count)
+        return check_refuse(t, SECTIONS[section].name, at, "refers to nothing");
+    if (i == 0 || section == CRS_TAGS || section == CRS_SETS)
+        return 0;
+    before = load32(element - 4);
+    if (value <= before || table_rule(t, value)[RULE_TYPE] != table_rule(t, before)[RULE_TYPE])
+        return check_refuse(t, SECTIONS[section].name, at, "rules out of order or of several types");
+    return 0;
+}
+
 static int check_runs(struct crs_table *t, int section)
 {
     const struct crs_section *s = &t->section[section];
     uint32_t at = 4, runs = 0, n, i;
+    int err;
 
     /* The reference 0 is none, so the first word is no run. */
     if (s->size < 4 || s->size % 4 != 0 || load32(s->at) != 0)
         return check_refuse(t, SECTIONS[section].name, 0, "does not begin with a word of 0");
     for (; at < s->size; at += 4 + 4 * n, runs++) {
         n = load32(s->at + at) & ~RUN_MARK;
-        if (!(load32(s->at + at) & RUN_MARK) || n > (s->size - at) / 4 - 1)
+        if (!(load32(s->at + at) & RUN_MARK) || n > (s->size - at) / 4 - 1 || (n == 0 && section == CRS_CAND))
             return check_refuse(t, SECTIONS[section].name, at, "no run within the section");
-        for (i = 0; i < n; i++) {
-            const uint8_t *element = s->at + at + 4 + 4 * i;
-            uint32_t value = load32(element);
-
-            if (section == CRS_TAGS ? value == 0 || !check_string_at(t, value) : value >= t->section[CRS_RULE].count)
-                return check_refuse(t, SECTIONS[section].name, at + 4 + 4 * i, "refers to nothing");
-            if (section == CRS_LIST && i > 0
-                && (value <= load32(element - 4)
-                    || table_rule(t, value)[RULE_TYPE] != table_rule(t, load32(element - 4))[RULE_TYPE]))
-                return check_refuse(t, "LIST", at + 4 + 4 * i, "rules out of order or of several types");
-        }
+        for (i = 0; i < n; i++)
+            if ((err = check_element(t, section, s->at + at + 4 + 4 * i, i)) < 0)
+                return err;
     }
     if (runs != s->count)
         return check_refuse(t, SECTIONS[section].name, runs, "runs: not as many as announced");
@@ -196,8 +226,11 @@ int table_check(struct crs_table *t, size_t len)
     if (t->policy_rules > INT32_MAX)
         return check_refuse(t, "byte", HEADER_RULES, "more rules than there can be");
     /* In this order: each looks only at what was checked before it, or at the type byte of a rule that is there. */
-    if ((err = check_strings(t)) < 0 || (err = check_runs(t, CRS_LIST)) < 0 || (err = check_runs(t, CRS_TAGS)) < 0
-        || (err = check_records(t)) < 0)
+    if ((err = check_strings(t)) < 0 || (err = check_runs(t, CRS_LIST)) < 0 || (err = check_runs(t, CRS_TAGS)) < 0)
         return err;
-    return 0;
+    if (table_indexed(t) && ((err = check_runs(t, CRS_CAND)) < 0 || (err = check_runs(t, CRS_SETS)) < 0))
+        return err;
+    if ((err = check_records(t)) < 0)
+        return err;
+    return table_indexed(t) ? check_index(t) : 0;
 }

@@ -13,6 +13,12 @@ int check_string_at(const struct crs_table *t, uint32_t ref);
 /* Whether a reference is 0 or to a run of the section. */
 int check_run_at(const struct crs_table *t, int section, uint32_t ref);
 
+/* kinds: one bit a kind of matcher. Whether a reference is 0 or to a matcher of one of them. */
+int check_matcher_at(const struct crs_table *t, uint32_t ref, unsigned kinds);
+
+/* The index; all else is checked already. */
+int check_index(struct crs_table *t);
+
 /* Matchers, rules, calls, and what the header refers to; sections, strings and runs are checked already. */
 int check_records(struct crs_table *t);
 

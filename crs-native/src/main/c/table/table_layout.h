@@ -41,6 +41,7 @@ enum {
     SYSC_OP = 0,
     SYSC_BITS = 1,
     SYSC_DEFAULTS = 2,
+    SYSC_INDEX = 7,
     SYSC_FLAGS_MASK = 8,
     SYSC_FLAGS_VALUE = 12,
     SYSC_NAMED = 16,
@@ -75,7 +76,46 @@ enum {
     PORT_SIZE = 4,
     LITS_SIZE = 8,
     LITS_KINDS = 4,
+
+    NODE_SIZE = 16,
+    NODE_KIND = 0,
+    NODE_LOW = 1,
+    NODE_COUNT = 2,
+    NODE_ACCEPT = 4,
+    NODE_MISS = 8,
+    NODE_AT = 12,
+
+    EDGE_SIZE = 4,
+    EDGE_KEY_SHIFT = 24,
+    EDGE_TARGET = 0xffffff,
+
+    GRUP_SIZE = 32,
+    GRUP_AXIS = 0,
+    GRUP_BITS = 1,
+    GRUP_FIRST = 4,
+    GRUP_ALWAYS = 8,
+    GRUP_PROGRAM = 12,
+    GRUP_RULES = 16,
+    GRUP_ROOT = 20,
+    GRUP_ROOT6 = 24,
+
+    INDX_SIZE = 16,
+    INDX_ANY = 0,
+    INDX_OWN = 4,
+    INDX_ANCESTORS = 8,
+
+    CLAS_SIZE = 4,
+    CLAS_COUNT = 0,
+    CLAS_ROOT = 1,
+    CLAS_ARRAYS = 2,
 };
+
+enum { NODE_END, NODE_CHAIN, NODE_DENSE, NODE_SPARSE };
+enum { AXIS_WALK, AXIS_PATH, AXIS_NEW_PATH, AXIS_ADDRESS, AXIS_PORT, AXIS_LOCAL_PORT, AXIS_COUNT };
+enum { GRUP_EXACT = 1, GRUP_FOLLOW = 2 };
+
+/* How GRUP says that there is no rule: a place behind all that there can be. */
+#define GRUP_NO_RULE 0x7fffffffu
 
 #define NO_RULE UINT32_MAX
 #define RUN_MARK 0x80000000u /* the first word of a run in LIST and TAGS */
@@ -139,6 +179,11 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the table is read as 
 static inline const uint8_t *table_rule(const struct crs_table *t, uint32_t rule)
 {
     return t->section[CRS_RULE].at + (size_t)rule * RULE_SIZE;
+}
+
+static inline int table_indexed(const struct crs_table *t)
+{
+    return t->section[CRS_INDX].at != NULL;
 }
 
 /* ref is not 0 */

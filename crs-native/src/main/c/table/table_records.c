@@ -11,8 +11,7 @@ static int valid_list(const struct crs_table *t, uint32_t ref, uint8_t type)
             && table_rule(t, load32(s->at + ref + 4))[RULE_TYPE] == type);
 }
 
-/* kinds: one bit a kind of matcher */
-static int valid_matcher(const struct crs_table *t, uint32_t ref, unsigned kinds)
+int check_matcher_at(const struct crs_table *t, uint32_t ref, unsigned kinds)
 {
     return ref == 0 || (ref <= t->section[CRS_MTCH].count && (kinds >> table_matcher(t, ref)[MTCH_KIND] & 1));
 }
@@ -83,15 +82,15 @@ static int valid_operands(const struct crs_table *t, const uint8_t *rule)
     for (i = 0; i < 3; i++)
         operand[i] = load32(rule + RULE_OPERANDS + 4 * i);
     if (rule[RULE_TYPE] <= CRS_RULE_WRITE)
-        return valid_matcher(t, operand[0], 1 << MATCH_GLOB) && operand[1] == 0 && operand[2] == 0;
+        return check_matcher_at(t, operand[0], 1 << MATCH_GLOB) && operand[1] == 0 && operand[2] == 0;
     if (rule[RULE_TYPE] <= CRS_RULE_INBOUND)
-        return valid_matcher(t, operand[0], 1 << MATCH_RANGE | 1 << MATCH_ADDRESS_GLOB)
-            && valid_matcher(t, operand[1], 1 << MATCH_PORTS) && operand[2] == 0;
+        return check_matcher_at(t, operand[0], 1 << MATCH_RANGE | 1 << MATCH_ADDRESS_GLOB)
+            && check_matcher_at(t, operand[1], 1 << MATCH_PORTS) && operand[2] == 0;
     for (i = 0; i < 3; i++) {
         uint8_t role = rule[RULE_ROLES + i];
 
         if (role >= ROLE_COUNT || (role == ROLE_ANY) != (operand[i] == 0)
-            || !valid_matcher(t, operand[i], kinds_of_role(role)))
+            || !check_matcher_at(t, operand[i], kinds_of_role(role)))
             return 0;
     }
     return 1;
@@ -111,7 +110,7 @@ static int check_rules(struct crs_table *t)
         if (index >= t->policy_rules || index < last)
             return check_refuse(t, "RULE", i, "its place in the policy is out of order");
         last = index;
-        if (!valid_matcher(t, load32(rule + RULE_PROGRAM), 1 << MATCH_GLOB))
+        if (!check_matcher_at(t, load32(rule + RULE_PROGRAM), 1 << MATCH_GLOB))
             return check_refuse(t, "RULE", i, "its program is no glob of the table");
         if (!valid_operands(t, rule))
             return check_refuse(t, "RULE", i, "an operand is no matcher of the kind it needs");

@@ -163,7 +163,7 @@ final class RandomPolicies {
         for (int i = 0; i < ignored; i++) {
             policy.ignore(one(COMMON));
         }
-        int rules = random.nextInt(12);
+        int rules = random.nextInt(chance(10) ? 100 : 12);
         for (int i = 0; i < rules; i++) {
             policy.rule(rule());
         }

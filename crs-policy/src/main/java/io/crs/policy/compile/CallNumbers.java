@@ -31,12 +31,12 @@ final class CallNumbers {
         return call.name() + " does not exist on " + arch.id() + (instead.isEmpty() ? "" : "; use " + instead);
     }
 
-    /** The row of a call in a table with this many kernel calls; −1 if it has none. */
-    static int row(Syscall call, Arch arch, int kernelCalls) {
-        int number = of(call, arch);
-        if (number < 0) {
-            return kernelCalls + (-number - GETADDRINFO);
+    /** The row of a call with this number in a table with this many kernel calls; −1 if it has none. */
+    static int row(int number, int kernelCalls) {
+        if (number >= 0) {
+            return number < kernelCalls ? number : -1;
         }
-        return number < kernelCalls ? number : -1;
+        int library = -number - GETADDRINFO;
+        return library == 0 || library == 1 ? kernelCalls + library : -1;
     }
 }

@@ -1,6 +1,5 @@
 package io.crs.policy.compile;
 
-import static io.crs.policy.compile.LittleEndian.i32;
 import static io.crs.policy.compile.LittleEndian.u8;
 
 import io.crs.policy.Action;
@@ -10,10 +9,7 @@ import io.crs.policy.LogMode;
 import io.crs.policy.Policy;
 import io.crs.policy.PolicyMode;
 import io.crs.policy.Translation;
-import io.crs.policy.compile.TableLayout.Section;
 import io.crs.syscall.Arch;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A policy compiled to bytes for one architecture: what an agent carries and decides by.
@@ -25,18 +21,23 @@ public final class DecisionTable {
     /** The largest table, in bytes. */
     public static final int MAX_SIZE = TableLayout.MAX_SIZE;
 
+    private static final int ALLOW = Codes.ACTIONS.of(Action.ALLOW);
+
     private final TableView view;
     private final Arch arch;
     private final PolicyMode mode;
-    /** The names of rules by their place, made when a rule first decides. */
-    private final @Nullable Optional<String>[] ruleNames;
+    private final int kernelCalls;
+    private final TableEvaluator evaluator;
+    private final Decisions decisions;
 
-    @SuppressWarnings({"unchecked", "rawtypes"})
     private DecisionTable(TableView view) {
         this.view = view;
         this.arch = Codes.ARCHES.at(u8(view.bytes, TableLayout.HEADER_ARCH));
         this.mode = Codes.MODES.at(u8(view.bytes, TableLayout.HEADER_MODE));
-        this.ruleNames = new Optional[view.count(Section.RULE)];
+        this.kernelCalls = view.kernelCalls();
+        OperandMatcher match = new OperandMatcher(view);
+        this.evaluator = new TableEvaluator(view, match, view.isIndexed() ? new RuleIndex(view, match) : null);
+        this.decisions = new Decisions(view, mode);
     }
 
     /** Compiles a policy with {@link CompileOptions#of}. */
@@ -117,44 +118,33 @@ public final class DecisionTable {
      * @throws IllegalArgumentException if the architecture lacks the call; the message names what it has instead
      */
     public Decision decide(Call call) {
-        int row = CallNumbers.row(call.syscall(), arch, view.kernelCalls());
-        if (row < 0 || u8(view.bytes, view.row(row) + TableLayout.SYSC_OP) == TableLayout.OP_ABSENT) {
+        return decide(new CallBuffer().set(call, arch));
+    }
+
+    /**
+     * The decision on the call in a buffer. Makes no object, once a rule has decided for the first time and unless an
+     * address is matched as text.
+     */
+    public Decision decide(CallBuffer call) {
+        int row = CallNumbers.row(call.number(), kernelCalls);
+        if (row < 0) {
             // The table may come from another release, whose table of system calls has other calls.
-            return finish(0, Action.ALLOW, -1);
+            return decisions.byDefault(false, ALLOW);
         }
         int at = view.row(row);
+        if (u8(view.bytes, at + TableLayout.SYSC_OP) == TableLayout.OP_ABSENT) {
+            return decisions.byDefault(false, ALLOW);
+        }
         int bits = u8(view.bytes, at + TableLayout.SYSC_BITS);
-        if ((bits & TableLayout.SYSC_SKIPPED) != 0 || mode == PolicyMode.INACTIVE) {
-            return finish(bits, Action.ALLOW, -1);
-        }
-        TableEvaluator result = TableEvaluator.evaluate(view, at, call);
-        return finish(bits, Codes.ACTIONS.at(result.action()), result.rule());
-    }
-
-    private Decision finish(int bits, Action action, int place) {
-        boolean isDefault = place < 0;
-        boolean hit = !isDefault || action != Action.ALLOW;
         boolean silent = (bits & (TableLayout.SYSC_NO_EVENTS | TableLayout.SYSC_SKIPPED)) != 0;
-        boolean enforced = mode == PolicyMode.ACTIVE;
-        int logBit = action == Action.ALLOW ? 4 : action == Action.DENY ? 2 : 1;
-        return new Decision(
-                action,
-                enforced,
-                enforced && action == Action.DENY,
-                isDefault ? Optional.empty() : ruleName(place),
-                isDefault ? -1 : i32(view.bytes, view.rule(place) + TableLayout.RULE_INDEX),
-                isDefault,
-                !silent && hit && (logBits() & logBit) != 0,
-                !silent && (logBits() & LogMode.BEHAVIOR.bits()) != 0);
-    }
-
-    private Optional<String> ruleName(int place) {
-        Optional<String> name = ruleNames[place];
-        if (name == null) {
-            name = Optional.of(view.text(i32(view.bytes, view.rule(place) + TableLayout.RULE_NAME)));
-            ruleNames[place] = name;
+        if ((bits & TableLayout.SYSC_SKIPPED) != 0 || mode == PolicyMode.INACTIVE) {
+            return decisions.byDefault(silent, ALLOW);
         }
-        return name;
+        evaluator.evaluate(at, call);
+        int rule = call.findings.rule;
+        return rule == Findings.NO_RULE
+                ? decisions.byDefault(silent, call.findings.action)
+                : decisions.byRule(silent, rule);
     }
 
     /** How large the table is. */

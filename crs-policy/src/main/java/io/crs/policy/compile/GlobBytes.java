@@ -20,10 +20,10 @@ final class GlobBytes {
         this.bytes = view.bytes;
     }
 
-    /** Whether the glob of the matcher at this place matches the whole text. */
-    boolean matches(int matcher, byte[] text) {
+    /** Whether the glob of the matcher at this place matches the whole text of this many bytes. */
+    boolean matches(int matcher, byte[] text, int textLength) {
         boolean fold = u8(bytes, matcher + TableLayout.MTCH_KIND) == TableLayout.MATCH_NAME_GLOB;
-        int end = fold && text.length > 1 && text[text.length - 1] == '.' ? text.length - 1 : text.length;
+        int end = fold && textLength > 1 && text[textLength - 1] == '.' ? textLength - 1 : textLength;
         int shape = u8(bytes, matcher + TableLayout.MTCH_SHAPE);
         int prefix = prefix(matcher);
         int length = prefixLength(matcher);
@@ -95,19 +95,19 @@ final class GlobBytes {
     }
 
     /** The byte of the folder's name with a slash behind it. */
-    private static byte below(byte[] folder, int i) {
-        return i < folder.length ? folder[i] : (byte) '/';
+    private static byte below(byte[] folder, int folderLength, int i) {
+        return i < folderLength ? folder[i] : (byte) '/';
     }
 
     /** The length of a folder's name before the slash of what is below it; the root's own slash is that one. */
-    private static int lengthBefore(byte[] folder) {
-        return folder[folder.length - 1] == '/' ? folder.length - 1 : folder.length;
+    private static int lengthBefore(byte[] folder, int folderLength) {
+        return folder[folderLength - 1] == '/' ? folderLength - 1 : folderLength;
     }
 
-    private boolean prefixAgrees(int matcher, byte[] folder, int length) {
+    private boolean prefixAgrees(int matcher, byte[] folder, int folderLength, int length) {
         int prefix = prefix(matcher);
         for (int i = 0; i < length; i++) {
-            if (bytes[prefix + i] != below(folder, i)) {
+            if (bytes[prefix + i] != below(folder, folderLength, i)) {
                 return false;
             }
         }
@@ -115,36 +115,37 @@ final class GlobBytes {
     }
 
     /** Whether the prefix begins with the folder and a slash: the glob names something below, folder or not. */
-    boolean namesBelow(int matcher, byte[] folder) {
-        return prefixLength(matcher) > lengthBefore(folder) && prefixAgrees(matcher, folder, lengthBefore(folder) + 1);
+    boolean namesBelow(int matcher, byte[] folder, int folderLength) {
+        return prefixLength(matcher) > lengthBefore(folder, folderLength)
+                && prefixAgrees(matcher, folder, folderLength, lengthBefore(folder, folderLength) + 1);
     }
 
     /** Whether it matches all that begins with the folder and a slash, as a prefix with a star at its end. */
-    boolean coversBelow(int matcher, byte[] folder) {
+    boolean coversBelow(int matcher, byte[] folder, int folderLength) {
         return u8(bytes, matcher + TableLayout.MTCH_SHAPE) == TableLayout.GLOB_PREFIX
-                && prefixLength(matcher) <= lengthBefore(folder) + 1
-                && prefixAgrees(matcher, folder, prefixLength(matcher));
+                && prefixLength(matcher) <= lengthBefore(folder, folderLength) + 1
+                && prefixAgrees(matcher, folder, folderLength, prefixLength(matcher));
     }
 
     /** Whether it matches something that begins with the folder and a slash. */
-    boolean reachesBelow(int matcher, byte[] folder) {
-        int length = Math.min(prefixLength(matcher), lengthBefore(folder) + 1);
-        if (!prefixAgrees(matcher, folder, length)) {
+    boolean reachesBelow(int matcher, byte[] folder, int folderLength) {
+        int length = Math.min(prefixLength(matcher), lengthBefore(folder, folderLength) + 1);
+        if (!prefixAgrees(matcher, folder, folderLength, length)) {
             return false;
         }
         int shape = u8(bytes, matcher + TableLayout.MTCH_SHAPE);
-        if (length > lengthBefore(folder) || shape == TableLayout.GLOB_PREFIX) {
+        if (length > lengthBefore(folder, folderLength) || shape == TableLayout.GLOB_PREFIX) {
             return true;
         }
-        return shape == TableLayout.GLOB_PATTERN && restReaches(matcher, folder, length);
+        return shape == TableLayout.GLOB_PATTERN && restReaches(matcher, folder, folderLength, length);
     }
 
-    private boolean restReaches(int matcher, byte[] folder, int from) {
+    private boolean restReaches(int matcher, byte[] folder, int folderLength, int from) {
         int rest = i32(bytes, matcher + TableLayout.MTCH_B);
         int pattern = view.string(rest);
         int patternEnd = pattern + view.stringLength(rest);
         int at = from;
-        while (at <= lengthBefore(folder)) {
+        while (at <= lengthBefore(folder, folderLength)) {
             if (pattern == patternEnd) {
                 return false;
             }
@@ -152,12 +153,12 @@ final class GlobBytes {
                 return true;
             }
             if (bytes[pattern] == '?') {
-                at += at < folder.length ? codePointLength(folder, at, folder.length) : 1;
+                at += at < folderLength ? codePointLength(folder, at, folderLength) : 1;
             } else {
                 if (bytes[pattern] == '\\' && pattern + 1 < patternEnd) {
                     pattern++;
                 }
-                if (bytes[pattern] != below(folder, at)) {
+                if (bytes[pattern] != below(folder, folderLength, at)) {
                     return false;
                 }
                 at++;

@@ -11,68 +11,83 @@ import static io.crs.policy.compile.TableLayout.MTCH_LOW;
 import static io.crs.policy.compile.TableLayout.RULE_OPERANDS;
 
 import io.crs.policy.Action;
+import io.crs.policy.RuleType;
 import io.crs.policy.compile.TableLayout.Section;
 import java.util.Arrays;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /** Whether the program and the operands of a rule match a call. What is not known matches only the reference 0, any. */
 final class OperandMatcher {
     private static final int ALLOW = Codes.ACTIONS.of(Action.ALLOW);
 
+    private static final RuleType[] RULE_TYPES = RuleType.values();
+
     private final TableView view;
     private final byte[] bytes;
     private final GlobBytes globs;
-    private final CallBytes call;
 
-    OperandMatcher(TableView view, CallBytes call) {
+    OperandMatcher(TableView view) {
         this.view = view;
         this.bytes = view.bytes;
         this.globs = new GlobBytes(view);
-        this.call = call;
     }
 
-    boolean program(int rule) {
+    boolean program(int rule, CallBuffer call) {
         int reference = i32(bytes, rule + TableLayout.RULE_PROGRAM);
-        if (reference == 0) {
-            return true;
-        }
-        int matcher = view.matcher(reference);
-        return anyMatches(matcher, call.programs) || (followsChildren(rule) && anyMatches(matcher, call.ancestors()));
+        return program(reference, (u8(bytes, rule + TableLayout.RULE_BITS) & TableLayout.FOLLOW_CHILDREN) != 0, call);
     }
 
-    private boolean followsChildren(int rule) {
-        return (u8(bytes, rule + TableLayout.RULE_BITS) & TableLayout.FOLLOW_CHILDREN) != 0;
+    /** Whether a glob (0: any) matches a name of the call's program, or of an ancestor's where these count. */
+    boolean program(int reference, boolean followsChildren, CallBuffer call) {
+        return reference == 0
+                || anyMatches(view.matcher(reference), call, CallBuffer.PROGRAM, call.programs())
+                || (followsChildren
+                        && anyMatches(view.matcher(reference), call, CallBuffer.ANCESTOR, call.ancestors()));
     }
 
-    private boolean anyMatches(int matcher, byte[][] names) {
-        for (byte[] name : names) {
-            if (globs.matches(matcher, name)) {
+    private boolean anyMatches(int matcher, CallBuffer call, int first, int n) {
+        for (int slot = first; slot < first + n; slot++) {
+            if (globs.matches(matcher, call.text(slot), call.length(slot))) {
                 return true;
             }
         }
         return false;
     }
 
-    /** The file of a READ or WRITE rule against path 1 or 2. */
-    boolean file(int rule, int path) {
-        return path(rule, i32(bytes, rule + RULE_OPERANDS), path);
+    /** All operands of a rule; {@code requested} says which file a part is about, if it is about one. */
+    boolean operands(int rule, int requested, CallBuffer call) {
+        return switch (RULE_TYPES[u8(bytes, rule + TableLayout.RULE_TYPE)]) {
+            case READ, WRITE -> path(rule, i32(bytes, rule + RULE_OPERANDS), requested, call);
+            case NETWORK_OUTBOUND -> network(rule, call.port(), call);
+            case NETWORK_INBOUND -> network(rule, call.localPort(), call);
+            case SYSCALL -> syscall(rule, call);
+        };
+    }
+
+    private boolean network(int rule, int port, CallBuffer call) {
+        return port(i32(bytes, rule + RULE_OPERANDS + 4), port) && address(i32(bytes, rule + RULE_OPERANDS), call);
+    }
+
+    private boolean syscall(int rule, CallBuffer call) {
+        return (call.findings.flags & i32(bytes, rule + TableLayout.RULE_FLAGS_MASK))
+                        == i32(bytes, rule + TableLayout.RULE_FLAGS_VALUE)
+                && operand(rule, 0, call)
+                && operand(rule, 1, call)
+                && operand(rule, 2, call);
     }
 
     /** A rule that allows must not be reached by another name of the file; the others look at both names. */
-    private boolean path(int rule, int reference, int path) {
+    private boolean path(int rule, int reference, int requested, CallBuffer call) {
         if (reference == 0) {
             return true;
         }
         int matcher = view.matcher(reference);
-        byte[] resolved = path == 1 ? call.resolved : call.newResolved;
-        byte[] requested = path == 1 ? call.requested : call.newRequested;
-        return matches(matcher, resolved) || (!allows(rule) && requested != resolved && matches(matcher, requested));
+        int resolved = call.resolvedOf(requested);
+        return matches(matcher, resolved, call)
+                || (requested != resolved && !allows(rule) && matches(matcher, requested, call));
     }
 
-    private boolean matches(int matcher, byte @Nullable [] text) {
-        return text != null && globs.matches(matcher, text);
+    private boolean matches(int matcher, int slot, CallBuffer call) {
+        return slot >= 0 && call.length(slot) >= 0 && globs.matches(matcher, call.text(slot), call.length(slot));
     }
 
     private boolean allows(int rule) {
@@ -80,67 +95,66 @@ final class OperandMatcher {
     }
 
     /** Whether the file of a rule is, or may be, below path 1. */
-    boolean reachesBelow(int rule) {
+    boolean reachesBelow(int rule, CallBuffer call) {
         int reference = i32(bytes, rule + RULE_OPERANDS);
+        int resolved = call.resolvedOf(CallBuffer.REQUESTED);
         return reference != 0
-                && (reachesBelow(reference, call.resolved)
-                        || (!allows(rule) && reachesBelow(reference, call.requested)));
+                && (reachesBelow(reference, resolved, call)
+                        || (!allows(rule) && reachesBelow(reference, CallBuffer.REQUESTED, call)));
     }
 
-    private boolean reachesBelow(int reference, byte @Nullable [] folder) {
+    private boolean reachesBelow(int reference, int slot, CallBuffer call) {
         int matcher = view.matcher(reference);
-        return folder != null
-                && folder.length > 0
-                && (call.call.directory().isPresent()
-                        ? globs.reachesBelow(matcher, folder)
-                        : globs.namesBelow(matcher, folder));
+        return call.length(slot) > 0
+                && (call.directory() != null
+                        ? globs.reachesBelow(matcher, call.text(slot), call.length(slot))
+                        : globs.namesBelow(matcher, call.text(slot), call.length(slot)));
     }
 
     /** Whether the file of a rule is all that is below path 1. */
-    boolean coversBelow(int rule) {
+    boolean coversBelow(int rule, CallBuffer call) {
         int reference = i32(bytes, rule + RULE_OPERANDS);
         return reference == 0
-                || covers(reference, call.resolved)
-                || (!allows(rule) && covers(reference, call.requested));
+                || covers(reference, call.resolvedOf(CallBuffer.REQUESTED), call)
+                || (!allows(rule) && covers(reference, CallBuffer.REQUESTED, call));
     }
 
-    private boolean covers(int reference, byte @Nullable [] folder) {
-        return folder != null && folder.length > 0 && globs.coversBelow(view.matcher(reference), folder);
-    }
-
-    /** The address and port of a NETWORK rule. */
-    boolean network(int rule, boolean inbound) {
-        return port(i32(bytes, rule + RULE_OPERANDS + 4), inbound ? call.call.localPort() : call.call.port())
-                && address(i32(bytes, rule + RULE_OPERANDS));
+    private boolean covers(int reference, int slot, CallBuffer call) {
+        return call.length(slot) > 0 && globs.coversBelow(view.matcher(reference), call.text(slot), call.length(slot));
     }
 
     /** An operand of a SYSCALL rule. */
-    boolean operand(int rule, int i) {
+    private boolean operand(int rule, int i, CallBuffer call) {
         int reference = i32(bytes, rule + RULE_OPERANDS + 4 * i);
         return switch (u8(bytes, rule + TableLayout.RULE_ROLES + i)) {
-            case TableLayout.ROLE_PATH -> path(rule, reference, 1);
-            case TableLayout.ROLE_NEW_PATH -> path(rule, reference, 2);
-            case TableLayout.ROLE_PORT -> port(reference, call.call.port());
-            case TableLayout.ROLE_LOCAL_PORT -> port(reference, call.call.localPort());
-            case TableLayout.ROLE_ADDRESS -> address(reference);
-            case TableLayout.ROLE_NAME -> matches(view.matcher(reference), call.name());
-            case TableLayout.ROLE_INTEGER -> integer(reference, call.call.args().get(i));
+            case TableLayout.ROLE_PATH -> path(rule, reference, CallBuffer.REQUESTED, call);
+            case TableLayout.ROLE_NEW_PATH -> path(rule, reference, CallBuffer.NEW_REQUESTED, call);
+            case TableLayout.ROLE_PORT -> port(reference, call.port());
+            case TableLayout.ROLE_LOCAL_PORT -> port(reference, call.localPort());
+            case TableLayout.ROLE_ADDRESS -> address(reference, call);
+            case TableLayout.ROLE_NAME -> name(reference, call);
+            case TableLayout.ROLE_INTEGER -> integer(reference, i, call);
             default -> true;
         };
     }
 
-    private boolean integer(int reference, OptionalLong argument) {
+    private boolean name(int reference, CallBuffer call) {
+        int slot = call.length(CallBuffer.NAME) >= 0 ? CallBuffer.NAME : call.addressText();
+        return matches(view.matcher(reference), slot, call);
+    }
+
+    private boolean integer(int reference, int i, CallBuffer call) {
         int matcher = view.matcher(reference);
-        return argument.isPresent()
-                && (argument.getAsLong() & i64(bytes, matcher + TableLayout.MTCH_MASK))
+        return call.knows(i)
+                && (call.argument(i) & i64(bytes, matcher + TableLayout.MTCH_MASK))
                         == i64(bytes, matcher + TableLayout.MTCH_VALUE);
     }
 
-    private boolean port(int reference, OptionalInt port) {
+    private boolean port(int reference, int port) {
         if (reference == 0) {
             return true;
         }
-        if (port.isEmpty()) {
+        if (port < 0) {
             return false;
         }
         int matcher = view.matcher(reference);
@@ -149,9 +163,9 @@ final class OperandMatcher {
         while (low < high) {
             int middle = low + (high - low) / 2;
             int range = view.offset(Section.PORT) + middle * TableLayout.PORT_SIZE;
-            if (port.getAsInt() < u16(bytes, range)) {
+            if (port < u16(bytes, range)) {
                 high = middle;
-            } else if (port.getAsInt() > u16(bytes, range + 2)) {
+            } else if (port > u16(bytes, range + 2)) {
                 low = middle + 1;
             } else {
                 return true;
@@ -160,17 +174,16 @@ final class OperandMatcher {
         return false;
     }
 
-    private boolean address(int reference) {
+    private boolean address(int reference, CallBuffer call) {
         if (reference == 0) {
             return true;
         }
         int matcher = view.matcher(reference);
         if (u8(bytes, matcher + TableLayout.MTCH_KIND) != TableLayout.MATCH_RANGE) {
-            return matches(matcher, call.addressText());
+            return matches(matcher, call.addressText(), call);
         }
-        byte[] address = call.address;
-        return address != null
-                && address.length == u8(bytes, matcher + TableLayout.MTCH_SHAPE)
+        byte[] address = call.address();
+        return address.length == u8(bytes, matcher + TableLayout.MTCH_SHAPE)
                 && compare(address, matcher + MTCH_LOW) >= 0
                 && compare(address, matcher + MTCH_HIGH) <= 0;
     }

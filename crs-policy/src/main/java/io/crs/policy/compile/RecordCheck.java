@@ -26,12 +26,12 @@ final class RecordCheck {
         1 << TableLayout.MATCH_INTEGER
     };
 
-    private final TableCheck check;
+    private final SectionCheck check;
     private final TableView view;
     private final byte[] bytes;
 
     /** For a table whose sections, strings and runs are checked. */
-    RecordCheck(TableCheck check) {
+    RecordCheck(SectionCheck check) {
         this.check = check;
         this.view = check.view();
         this.bytes = view.bytes;
@@ -52,11 +52,12 @@ final class RecordCheck {
                         && check.ruleType(view.runElement(Section.LIST, reference, 0)) == Codes.RULE_TYPES.of(type));
     }
 
-    private boolean isMatcher(int reference, int kinds) {
+    /** Whether a reference is 0, or to a matcher of one of these kinds, a bit each. */
+    static boolean isMatcher(TableView view, int reference, int kinds) {
         return reference == 0
                 || (reference > 0
                         && reference <= view.count(Section.MTCH)
-                        && ((kinds >> u8(bytes, view.matcher(reference) + TableLayout.MTCH_KIND)) & 1) != 0);
+                        && ((kinds >> u8(view.bytes, view.matcher(reference) + TableLayout.MTCH_KIND)) & 1) != 0);
     }
 
     private void matchers() throws InvalidTableException {
@@ -109,7 +110,7 @@ final class RecordCheck {
                 throw TableCheck.refusal(Section.RULE, i, "its place in the policy is out of order");
             }
             last = index;
-            if (!isMatcher(i32(bytes, at + TableLayout.RULE_PROGRAM), ANY_GLOB)) {
+            if (!isMatcher(view, i32(bytes, at + TableLayout.RULE_PROGRAM), ANY_GLOB)) {
                 throw TableCheck.refusal(Section.RULE, i, "its program is no glob of the table");
             }
             if (!hasOperands(at)) {
@@ -130,16 +131,18 @@ final class RecordCheck {
             operands[i] = i32(bytes, rule + TableLayout.RULE_OPERANDS + 4 * i);
         }
         return switch (Codes.RULE_TYPES.at(u8(bytes, rule + TableLayout.RULE_TYPE))) {
-            case READ, WRITE -> isMatcher(operands[0], ANY_GLOB) && operands[1] == 0 && operands[2] == 0;
+            case READ, WRITE -> isMatcher(view, operands[0], ANY_GLOB) && operands[1] == 0 && operands[2] == 0;
             case NETWORK_OUTBOUND, NETWORK_INBOUND ->
-                isMatcher(operands[0], ANY_ADDRESS) && isMatcher(operands[1], ANY_PORTS) && operands[2] == 0;
+                isMatcher(view, operands[0], ANY_ADDRESS)
+                        && isMatcher(view, operands[1], ANY_PORTS)
+                        && operands[2] == 0;
             case SYSCALL -> {
                 boolean sound = true;
                 for (int i = 0; i < operands.length; i++) {
                     int role = u8(bytes, rule + TableLayout.RULE_ROLES + i);
                     sound &= role < KINDS_OF_ROLE.length
                             && (role == TableLayout.ROLE_ANY) == (operands[i] == 0)
-                            && isMatcher(operands[i], KINDS_OF_ROLE[role]);
+                            && isMatcher(view, operands[i], KINDS_OF_ROLE[role]);
                 }
                 yield sound;
             }

@@ -25,12 +25,18 @@ final class TableAssembly {
         return this;
     }
 
-    /** The table; the rest of the header is left to {@code fill}. */
-    byte[] finish(Consumer<byte[]> fill) {
+    /** The number of bytes of the table. */
+    long size() {
         long total = align(TableLayout.HEADER_SIZE + (long) parts.size() * TableLayout.ENTRY_SIZE);
         for (Part part : parts) {
             total = align(total + part.bytes().size());
         }
+        return total;
+    }
+
+    /** The table; the rest of the header is left to {@code fill}. */
+    byte[] finish(Consumer<byte[]> fill) {
+        long total = size();
         if (total > TableLayout.MAX_SIZE) {
             throw new IllegalArgumentException("the decision table would take " + total
                     + " bytes, more than 64 MiB; the policy has too many rules, or too long ones");

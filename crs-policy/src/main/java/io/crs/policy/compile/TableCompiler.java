@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Turns a policy into the bytes of a decision table. The same policy and options always give the same bytes. */
 final class TableCompiler {
@@ -42,10 +43,15 @@ final class TableCompiler {
     }
 
     static byte[] compile(Policy policy, CompileOptions options) {
+        return compile(policy, options, true);
+    }
+
+    /** Without an index the same decisions take longer. */
+    static byte[] compile(Policy policy, CompileOptions options, boolean indexed) {
         TableCompiler compiler = new TableCompiler(policy, options);
         compiler.addRules();
         int kernelCalls = compiler.addCalls();
-        return compiler.assemble(kernelCalls);
+        return compiler.assemble(kernelCalls, indexed);
     }
 
     private void addRules() {
@@ -142,29 +148,40 @@ final class TableCompiler {
                 });
     }
 
-    private byte[] assemble(int kernelCalls) {
+    private byte[] assemble(int kernelCalls, boolean indexed) {
         int id = records.strings().put(policy.id());
         int name = records.strings().put(policy.name());
         int[] typedLists = new int[TableLayout.PART_CALL];
         typed.forEach((type, rules) -> typedLists[Codes.RULE_TYPES.of(type)] = lists.put(rules));
-        TableAssembly assembly = new TableAssembly()
+        Consumer<byte[]> header = bytes -> {
+            fillHeader(bytes);
+            LittleEndian.put32(bytes, TableLayout.HEADER_ID, id);
+            LittleEndian.put32(bytes, TableLayout.HEADER_NAME, name);
+            LittleEndian.put32(bytes, TableLayout.HEADER_CALLS, kernelCalls);
+            for (int i = 0; i < typedLists.length; i++) {
+                LittleEndian.put32(bytes, TableLayout.HEADER_TYPED + Integer.BYTES * i, typedLists[i]);
+            }
+        };
+        TableAssembly assembly = rulesAndCalls();
+        byte[] table = assembly.finish(header);
+        if (!indexed) {
+            return table;
+        }
+        new IndexCompiler(TableView.of(table)).addTo(assembly, calls);
+        return assembly.size() <= TableLayout.MAX_SIZE ? assembly.finish(header) : table;
+    }
+
+    private TableAssembly rulesAndCalls() {
+        SectionBytes literals = records.literals();
+        return new TableAssembly()
                 .add(Section.SYSC, calls)
                 .add(Section.RULE, records.rules())
                 .add(Section.MTCH, records.matchers().matchers())
                 .add(Section.PORT, records.matchers().ports())
-                .add(Section.LITS, records.literals())
+                .add(Section.LITS, literals)
                 .add(Section.LIST, lists.bytes(), lists.count())
                 .add(Section.TAGS, records.tags().bytes(), records.tags().count())
                 .add(Section.STRS, records.strings().bytes(), records.strings().count());
-        return assembly.finish(header -> {
-            fillHeader(header);
-            LittleEndian.put32(header, TableLayout.HEADER_ID, id);
-            LittleEndian.put32(header, TableLayout.HEADER_NAME, name);
-            LittleEndian.put32(header, TableLayout.HEADER_CALLS, kernelCalls);
-            for (int i = 0; i < typedLists.length; i++) {
-                LittleEndian.put32(header, TableLayout.HEADER_TYPED + Integer.BYTES * i, typedLists[i]);
-            }
-        });
     }
 
     private void fillHeader(byte[] header) {

@@ -51,7 +51,8 @@ final class TableDump {
                 decided,
                 view.count(Section.RULE),
                 view.count(Section.MTCH),
-                view.count(Section.STRS));
+                view.count(Section.STRS),
+                view.count(Section.NODE) + view.count(Section.PNOD));
     }
 
     private static boolean isDecided(TableView view, int row) {

@@ -1,5 +1,6 @@
 package io.crs.policy.compile;
 
+import static io.crs.policy.compile.Findings.NO_RULE;
 import static io.crs.policy.compile.LittleEndian.i32;
 import static io.crs.policy.compile.LittleEndian.u8;
 import static io.crs.policy.compile.TableLayout.PART_CALL;
@@ -9,206 +10,178 @@ import static io.crs.policy.compile.TableLayout.PART_READ;
 import static io.crs.policy.compile.TableLayout.PART_WRITE;
 
 import io.crs.policy.Action;
-import io.crs.policy.Call;
-import io.crs.policy.Endpoint;
 import io.crs.policy.compile.TableLayout.Section;
 import io.crs.syscall.OperationClass;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The evaluation of one call: {@code decide.c} in Java, step by step.
+ * The evaluation of calls: {@code decide.c} in Java, step by step.
  *
  * <p>A SYSCALL rule matches the call as a whole, so the first that matches is looked for once. Each part is then decided
- * by the first rule of its type that stands before that one, and the strictest part decides the call.
+ * by the first rule of its type that stands before that one, and the strictest part decides the call. Which rule is the
+ * first is found by the table's index; without one, by asking the rules in turn. Immutable: what is found lies in the
+ * call's buffer.
  */
 final class TableEvaluator {
-    private static final int NO_RULE = Integer.MAX_VALUE;
     private static final int O_PATH = 010000000;
     /** O_CREAT, O_TRUNC, and the bit of O_TMPFILE. */
     private static final int O_WRITES = 0100 | 01000 | 020000000;
 
     private static final int ALLOW = Codes.ACTIONS.of(Action.ALLOW);
     private static final int DENY = Codes.ACTIONS.of(Action.DENY);
+    private static final OperationClass[] OPERATIONS = OperationClass.values();
 
     private final TableView view;
     private final byte[] bytes;
     private final OperandMatcher match;
-    private final Call call;
-    private final int row;
-    private final OperationClass operation;
-    private final int named;
+    private final @Nullable RuleIndex index;
 
-    private int action = ALLOW;
-    private int rule = NO_RULE;
-
-    private TableEvaluator(TableView view, int row, Call call) {
+    TableEvaluator(TableView view, OperandMatcher match, @Nullable RuleIndex index) {
         this.view = view;
         this.bytes = view.bytes;
-        this.call = call;
-        this.row = row;
-        this.match = new OperandMatcher(view, new CallBytes(call));
-        this.operation = Codes.OPERATIONS.at(u8(bytes, row + TableLayout.SYSC_OP));
-        this.named = firstNamed();
+        this.match = match;
+        this.index = index;
     }
 
-    /** The action and the rule of a call whose row is at this place: {@link #action} and {@link #rule}. */
-    static TableEvaluator evaluate(TableView view, int row, Call call) {
-        TableEvaluator evaluator = new TableEvaluator(view, row, call);
-        evaluator.parts();
-        return evaluator;
-    }
-
-    /** The code of the action. */
-    int action() {
-        return action;
-    }
-
-    /** The place of the rule that decided; −1 if none did. */
-    int rule() {
-        return rule == NO_RULE ? -1 : rule;
-    }
-
-    private int flags() {
-        return (call.flags() & ~i32(bytes, row + TableLayout.SYSC_FLAGS_MASK))
+    /** Finds the action and the rule of a call whose row is at this place. */
+    void evaluate(int row, CallBuffer call) {
+        Findings found = call.findings;
+        found.row = row;
+        found.action = ALLOW;
+        found.rule = NO_RULE;
+        found.flags = (call.flags() & ~i32(bytes, row + TableLayout.SYSC_FLAGS_MASK))
                 | i32(bytes, row + TableLayout.SYSC_FLAGS_VALUE);
-    }
-
-    private int firstNamed() {
-        int list = i32(bytes, row + TableLayout.SYSC_NAMED);
-        int n = view.runLength(Section.LIST, list);
-        int flags = flags();
-        for (int i = 0; i < n; i++) {
-            int place = view.runElement(Section.LIST, list, i);
-            int at = view.rule(place);
-            if ((flags & i32(bytes, at + TableLayout.RULE_FLAGS_MASK)) == i32(bytes, at + TableLayout.RULE_FLAGS_VALUE)
-                    && match.program(at)
-                    && match.operand(at, 0)
-                    && match.operand(at, 1)
-                    && match.operand(at, 2)) {
-                return place;
-            }
-        }
-        return NO_RULE;
-    }
-
-    private void parts() {
+        found.named = firstNamed(row, call);
+        OperationClass operation = OPERATIONS[u8(bytes, row + TableLayout.SYSC_OP)];
         switch (operation) {
-            case OPEN -> open();
-            case READ -> file(PART_READ, 1);
-            case WRITE -> file(PART_WRITE, 1);
+            case OPEN -> open(call);
+            case READ -> file(PART_READ, CallBuffer.REQUESTED, call);
+            case WRITE -> file(PART_WRITE, CallBuffer.REQUESTED, call);
             case RENAME -> {
-                file(PART_WRITE, 1);
-                file(PART_WRITE, 2);
-                below();
+                file(PART_WRITE, CallBuffer.REQUESTED, call);
+                file(PART_WRITE, CallBuffer.NEW_REQUESTED, call);
+                below(call);
             }
             case LINK -> {
-                file(PART_WRITE, 1);
-                file(PART_WRITE, 2);
-                linkSource();
+                file(PART_WRITE, CallBuffer.REQUESTED, call);
+                file(PART_WRITE, CallBuffer.NEW_REQUESTED, call);
+                linkSource(call);
             }
-            case CONNECT, SEND -> network(PART_OUTBOUND);
-            case ACCEPT -> network(PART_INBOUND);
-            case EXEC, NAME, NONE -> wholeCall();
+            case CONNECT -> network(PART_OUTBOUND, call.family() == CallBuffer.Family.OTHER, call);
+            case SEND -> network(PART_OUTBOUND, isUnaddressed(call), call);
+            case ACCEPT -> network(PART_INBOUND, call.family() == CallBuffer.Family.OTHER, call);
+            case EXEC -> execute(call);
+            case NAME, NONE -> wholeCall(call);
         }
     }
 
-    private void open() {
-        int flags = flags();
+    private int firstNamed(int row, CallBuffer call) {
+        int list = i32(bytes, row + TableLayout.SYSC_NAMED);
+        if (list == 0) {
+            return NO_RULE;
+        }
+        int ofRow = u8(bytes, row + TableLayout.SYSC_INDEX);
+        return first(list, ofRow == 0 ? -1 : ofRow, CallBuffer.REQUESTED, NO_RULE, call);
+    }
+
+    /** The first rule of a list before {@code limit} that matches; else {@code limit}. */
+    private int first(int list, int place, int requested, int limit, CallBuffer call) {
+        if (index != null && place >= 0) {
+            return index.first(place, requested, limit, call);
+        }
+        int n = view.runLength(Section.LIST, list);
+        for (int i = 0; i < n; i++) {
+            int rule = view.runElement(Section.LIST, list, i);
+            if (rule > limit) {
+                break;
+            }
+            int at = view.rule(rule);
+            if (match.program(at, call) && match.operands(at, requested, call)) {
+                return rule;
+            }
+        }
+        return limit;
+    }
+
+    private void open(CallBuffer call) {
+        int flags = call.findings.flags;
         if ((flags & O_PATH) != 0) {
-            wholeCall();
+            wholeCall(call);
             return;
         }
         if ((flags & 3) != 1) {
-            file(PART_READ, 1);
+            file(PART_READ, CallBuffer.REQUESTED, call);
         }
         if ((flags & 3) != 0 || (flags & O_WRITES) != 0) {
-            file(PART_WRITE, 1);
+            file(PART_WRITE, CallBuffer.REQUESTED, call);
         }
     }
 
-    private void network(int part) {
-        boolean other = call.address() instanceof Endpoint.Other
-                || (operation == OperationClass.SEND && call.address() instanceof Endpoint.None);
+    private static boolean isUnaddressed(CallBuffer call) {
+        return call.family() == CallBuffer.Family.OTHER || call.family() == CallBuffer.Family.NONE;
+    }
+
+    private void network(int part, boolean other, CallBuffer call) {
         if (other) {
-            wholeCall();
+            wholeCall(call);
         } else {
-            decide(part, networkRule(part));
+            decide(part, rule(part, CallBuffer.REQUESTED, call), call);
         }
     }
 
-    private void file(int part, int path) {
-        decide(part, fileRule(part, path));
+    private void file(int part, int requested, CallBuffer call) {
+        decide(part, rule(part, requested, call), call);
     }
 
-    private void wholeCall() {
-        decide(PART_CALL, named);
+    private int rule(int part, int requested, CallBuffer call) {
+        int list = view.header32(TableLayout.HEADER_TYPED + Integer.BYTES * part);
+        return list == 0 ? call.findings.named : first(list, part, requested, call.findings.named, call);
+    }
+
+    private void wholeCall(CallBuffer call) {
+        decide(PART_CALL, call.findings.named, call);
+    }
+
+    /** An execution; that of a file that drifted may be denied where no rule says so. */
+    private void execute(CallBuffer call) {
+        wholeCall(call);
+        if (call.findings.named == NO_RULE && call.drift()) {
+            consider(u8(bytes, TableLayout.HEADER_DRIFT), NO_RULE, call.findings);
+        }
     }
 
     /** A second name is a way to read the file, where a rule denies that. */
-    private void linkSource() {
-        int place = fileRule(PART_READ, 1);
+    private void linkSource(CallBuffer call) {
+        int place = rule(PART_READ, CallBuffer.REQUESTED, call);
         if (place != NO_RULE && actionOf(place) == DENY) {
-            consider(DENY, place);
+            consider(DENY, place, call.findings);
         }
     }
 
-    private int fileRule(int part, int path) {
-        int list = view.header32(TableLayout.HEADER_TYPED + 4 * part);
-        int n = view.runLength(Section.LIST, list);
-        for (int i = 0; i < n; i++) {
-            int place = view.runElement(Section.LIST, list, i);
-            if (place > named) {
-                break;
-            }
-            int at = view.rule(place);
-            if (match.program(at) && match.file(at, path)) {
-                return place;
-            }
-        }
-        return named;
-    }
-
-    private int networkRule(int part) {
-        int list = view.header32(TableLayout.HEADER_TYPED + 4 * part);
-        int n = view.runLength(Section.LIST, list);
-        for (int i = 0; i < n; i++) {
-            int place = view.runElement(Section.LIST, list, i);
-            if (place > named) {
-                break;
-            }
-            int at = view.rule(place);
-            if (match.program(at) && match.network(at, part == PART_INBOUND)) {
-                return place;
-            }
-        }
-        return named;
-    }
-
-    private void decide(int part, int place) {
-        int verdict = place != NO_RULE ? actionOf(place) : u8(bytes, row + TableLayout.SYSC_DEFAULTS + part);
-        if (place == NO_RULE && operation == OperationClass.EXEC && call.drift()) {
-            verdict = Math.max(verdict, u8(bytes, TableLayout.HEADER_DRIFT));
-        }
-        consider(verdict, place);
+    private void decide(int part, int place, CallBuffer call) {
+        int verdict =
+                place != NO_RULE ? actionOf(place) : u8(bytes, call.findings.row + TableLayout.SYSC_DEFAULTS + part);
+        consider(verdict, place, call.findings);
     }
 
     /** Renaming a folder renames what is below: the rules for that have a say, until one covers all of it. */
-    private void below() {
-        if (call.directory().isPresent() && !call.directory().get()) {
+    private void below(CallBuffer call) {
+        if (Boolean.FALSE.equals(call.directory())) {
             return;
         }
-        int list = view.header32(TableLayout.HEADER_TYPED + 4 * PART_WRITE);
+        int list = view.header32(TableLayout.HEADER_TYPED + Integer.BYTES * PART_WRITE);
         int n = view.runLength(Section.LIST, list);
         for (int i = 0; i < n; i++) {
             int place = view.runElement(Section.LIST, list, i);
-            if (place > named) {
+            if (place > call.findings.named) {
                 return;
             }
             int at = view.rule(place);
-            if (match.program(at)) {
-                if (match.reachesBelow(at)) {
-                    consider(actionOf(place), place);
+            if (match.program(at, call)) {
+                if (match.reachesBelow(at, call)) {
+                    consider(actionOf(place), place, call.findings);
                 }
-                if (match.coversBelow(at)) {
+                if (match.coversBelow(at, call)) {
                     return;
                 }
             }
@@ -220,10 +193,10 @@ final class TableEvaluator {
     }
 
     /** Takes a part's verdict if it is stricter; then a rule before a default, then the earlier rule. */
-    private void consider(int verdict, int place) {
-        if (verdict > action || (verdict == action && place < rule)) {
-            action = verdict;
-            rule = place;
+    private static void consider(int verdict, int place, Findings found) {
+        if (verdict > found.action || (verdict == found.action && place < found.rule)) {
+            found.action = verdict;
+            found.rule = place;
         }
     }
 }

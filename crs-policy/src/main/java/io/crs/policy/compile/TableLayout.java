@@ -1,6 +1,7 @@
 package io.crs.policy.compile;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Where the fields of a decision table lie; {@code docs/table-format.md} explains them and {@code table.h} draws them.
@@ -12,7 +13,7 @@ final class TableLayout {
 
     static final byte[] MAGIC = "CRSTABLE".getBytes(StandardCharsets.US_ASCII);
     static final int MAJOR = 1;
-    static final int MINOR = 0;
+    static final int MINOR = 1;
 
     static final int HEADER_SIZE = 112;
     static final int HEADER_MAJOR = 8;
@@ -48,6 +49,7 @@ final class TableLayout {
     static final int SYSC_OP = 0;
     static final int SYSC_BITS = 1;
     static final int SYSC_DEFAULTS = 2;
+    static final int SYSC_INDEX = 7;
     static final int SYSC_FLAGS_MASK = 8;
     static final int SYSC_FLAGS_VALUE = 12;
     static final int SYSC_NAMED = 16;
@@ -82,6 +84,53 @@ final class TableLayout {
     static final int PORT_SIZE = 4;
     static final int LITS_SIZE = 8;
     static final int LITS_KINDS = 4;
+
+    static final int NODE_SIZE = 16;
+    static final int NODE_KIND = 0;
+    static final int NODE_LOW = 1;
+    static final int NODE_COUNT = 2;
+    static final int NODE_ACCEPT = 4;
+    static final int NODE_MISS = 8;
+    static final int NODE_AT = 12;
+
+    static final int NODE_END = 0;
+    static final int NODE_CHAIN = 1;
+    static final int NODE_DENSE = 2;
+    static final int NODE_SPARSE = 3;
+
+    static final int EDGE_SIZE = 4;
+    static final int EDGE_KEY_SHIFT = 24;
+    static final int EDGE_TARGET = 0xFFFFFF;
+
+    static final int GRUP_SIZE = 32;
+    static final int GRUP_AXIS = 0;
+    static final int GRUP_BITS = 1;
+    static final int GRUP_FIRST = 4;
+    static final int GRUP_ALWAYS = 8;
+    static final int GRUP_PROGRAM = 12;
+    static final int GRUP_RULES = 16;
+    static final int GRUP_ROOT = 20;
+    static final int GRUP_ROOT6 = 24;
+
+    static final int AXIS_WALK = 0;
+    static final int AXIS_PATH = 1;
+    static final int AXIS_NEW_PATH = 2;
+    static final int AXIS_ADDRESS = 3;
+    static final int AXIS_PORT = 4;
+    static final int AXIS_LOCAL_PORT = 5;
+
+    static final int GRUP_EXACT = 1;
+    static final int GRUP_FOLLOW = 2;
+
+    static final int INDX_SIZE = 16;
+    static final int INDX_ANY = 0;
+    static final int INDX_OWN = 4;
+    static final int INDX_ANCESTORS = 8;
+
+    static final int CLAS_SIZE = 4;
+
+    /** No rule: a place behind all that there can be. */
+    static final int NO_RULE = Integer.MAX_VALUE;
 
     /** The highest bit of the first word of a run in LIST and TAGS; no other word there has it. */
     static final int RUN_MARK = 0x80000000;
@@ -137,7 +186,20 @@ final class TableLayout {
         LITS(4, LITS_SIZE),
         LIST(5, 0),
         TAGS(6, 0),
-        STRS(7, 0);
+        STRS(7, 0),
+        NODE(8, NODE_SIZE),
+        EDGE(9, EDGE_SIZE),
+        PNOD(10, NODE_SIZE),
+        PEDG(11, EDGE_SIZE),
+        TEXT(12, 1),
+        CAND(13, 0),
+        SETS(14, 0),
+        GRUP(15, GRUP_SIZE),
+        INDX(16, INDX_SIZE),
+        CLAS(17, CLAS_SIZE);
+
+        /** The sections of the index, which a table has all of or none. */
+        static final List<Section> INDEX = List.of(NODE, EDGE, PNOD, PEDG, TEXT, CAND, SETS, GRUP, INDX, CLAS);
 
         final int place;
         final int record;

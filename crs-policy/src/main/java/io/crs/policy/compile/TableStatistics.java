@@ -9,5 +9,6 @@ package io.crs.policy.compile;
  * @param rules the rules it holds: those that are enabled and name something the architecture has
  * @param matchers the different patterns
  * @param strings the different texts
+ * @param states the nodes of the automata by which it finds the rule that decides
  */
-public record TableStatistics(int bytes, int calls, int decidedCalls, int rules, int matchers, int strings) {}
+public record TableStatistics(int bytes, int calls, int decidedCalls, int rules, int matchers, int strings, int states) {}

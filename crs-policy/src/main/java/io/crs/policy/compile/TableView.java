@@ -16,6 +16,20 @@ final class TableView {
         this.bytes = bytes;
     }
 
+    /** The view of a table that is known to be sound. */
+    static TableView of(byte[] table) {
+        TableView view = new TableView(table);
+        for (int i = 0; i < view.header32(TableLayout.HEADER_SECTIONS); i++) {
+            int entry = TableLayout.HEADER_SIZE + i * TableLayout.ENTRY_SIZE;
+            for (Section section : Section.values()) {
+                if (section.tag == i32(table, entry)) {
+                    view.set(section, i32(table, entry + 4), i32(table, entry + 8), i32(table, entry + 12));
+                }
+            }
+        }
+        return view;
+    }
+
     void set(Section section, int offset, int size, int count) {
         offsets[section.place] = offset;
         sizes[section.place] = size;
@@ -40,6 +54,11 @@ final class TableView {
 
     int header32(int field) {
         return i32(bytes, field);
+    }
+
+    /** Whether there is an index. */
+    boolean isIndexed() {
+        return has(Section.INDX);
     }
 
     int kernelCalls() {

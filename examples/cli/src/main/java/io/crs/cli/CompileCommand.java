@@ -62,15 +62,12 @@ final class CompileCommand implements Callable<Integer> {
         terminal.print(
                 output + ": " + size.bytes() + " bytes for " + table.arch().id() + ", " + size.calls()
                         + " calls of which " + size.decidedCalls() + " are decided, " + size.rules() + " rules, "
-                        + size.matchers() + " patterns, " + STATES + " states");
+                        + size.matchers() + " patterns, " + size.states() + " states");
         if (dump) {
             terminal.print(table.dump().stripTrailing());
         }
         return ExitCode.DONE;
     }
-
-    /** Of automata, which this layout of tables has none of: patterns are matched as they are. */
-    private static final int STATES = 0;
 
     private String json(DecisionTable table, TableStatistics size) {
         return Json.line(Json.object(
@@ -83,7 +80,7 @@ final class CompileCommand implements Callable<Integer> {
                 "decidedCalls", size.decidedCalls(),
                 "rules", size.rules(),
                 "patterns", size.matchers(),
-                "states", STATES,
+                "states", size.states(),
                 "dump", dump ? table.dump().lines().toList() : null));
     }
 }
