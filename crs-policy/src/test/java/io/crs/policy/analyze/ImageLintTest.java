@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.crs.policy.Action;
 import io.crs.policy.Category;
 import io.crs.policy.Policy;
+import io.crs.policy.PolicyBuilder;
 import io.crs.policy.Rule;
 import io.crs.policy.analyze.LintReport.Finding;
 import io.crs.policy.analyze.LintReport.Kind;
@@ -49,11 +50,11 @@ class ImageLintTest {
         }
     };
 
-    private static LintReport lint(Policy.Builder policy) {
+    private static LintReport lint(PolicyBuilder policy) {
         return PolicyLint.of(policy.build(), Arch.X86_64, IMAGE);
     }
 
-    private static Policy.Builder policy(Rule... rules) {
+    private static PolicyBuilder policy(Rule... rules) {
         return Policy.named("p").rules(Arrays.asList(rules));
     }
 
@@ -111,12 +112,12 @@ class ImageLintTest {
 
     @Test
     void theEntryPointAndItsInterpreterMustBeAllowed() {
-        Policy.Builder none = policy().defaults(Category.EXECUTE, Action.DENY);
+        PolicyBuilder none = policy().defaults(Category.EXECUTE, Action.DENY);
         assertEquals(2, lint(none).findings(Kind.ENTRY_POINT).size());
-        Policy.Builder script =
+        PolicyBuilder script =
                 policy(Rule.syscall("execve").arg(1, "/entry.sh").allow()).defaults(Category.EXECUTE, Action.DENY);
         assertTrue(only(lint(script), Kind.ENTRY_POINT).message().contains("/bin/sh"));
-        Policy.Builder both = policy(
+        PolicyBuilder both = policy(
                         Rule.syscall("execve").arg(1, "/entry.sh").allow(),
                         Rule.syscall("execve").arg(1, "/usr/bin/dash").allow())
                 .defaults(Category.EXECUTE, Action.DENY);

@@ -10,6 +10,7 @@ import io.crs.policy.Decision;
 import io.crs.policy.IgnoreScope;
 import io.crs.policy.LogMode;
 import io.crs.policy.Policy;
+import io.crs.policy.PolicyBuilder;
 import io.crs.policy.PolicyMode;
 import io.crs.policy.ReferenceEvaluator;
 import io.crs.policy.Rule;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyLintTest {
-    private static Policy.Builder policy(Rule... rules) {
+    private static PolicyBuilder policy(Rule... rules) {
         return Policy.named("p").rules(Arrays.asList(rules));
     }
 
@@ -31,8 +32,8 @@ class PolicyLintTest {
         return PolicyLint.of(policy(rules).build(), Arch.X86_64);
     }
 
-    private static Policy.Builder closed(Rule... rules) {
-        Policy.Builder policy = policy(rules);
+    private static PolicyBuilder closed(Rule... rules) {
+        PolicyBuilder policy = policy(rules);
         for (Category category : Category.values()) {
             policy.defaults(category, Action.DENY);
         }

@@ -8,6 +8,7 @@ import io.crs.policy.Endpoint;
 import io.crs.policy.FilePath;
 import io.crs.policy.IgnoreScope;
 import io.crs.policy.Policy;
+import io.crs.policy.PolicyBuilder;
 import io.crs.policy.Rule;
 import io.crs.policy.RuleBuilder;
 import io.crs.policy.Translation;
@@ -74,7 +75,7 @@ final class SmallUniverse {
     }
 
     Policy policy(Subject subject, int rules) {
-        Policy.Builder policy = Policy.named("small")
+        PolicyBuilder policy = Policy.named("small")
                 .defaultScope(one(List.of(DefaultScope.values())))
                 .driftAction(one(List.of(Action.values())));
         if (chance(15)) {
