@@ -8,12 +8,15 @@ import io.crs.image.ImageIndex;
 import io.crs.image.InvalidImageException;
 import io.crs.image.Manifest;
 import io.crs.image.inspect.Compatibility;
+import io.crs.image.inspect.ImageFiles;
 import io.crs.image.instrument.Instrumenter;
 import io.crs.image.instrument.InstrumenterBuilder;
 import io.crs.image.instrument.NotInstrumentableException;
 import io.crs.image.instrument.Warning;
 import io.crs.image.location.ImageLocation;
 import io.crs.policy.Policy;
+import io.crs.policy.analyze.LintReport;
+import io.crs.policy.analyze.PolicyLint;
 import io.crs.policy.compile.CompileOptions;
 import io.crs.policy.compile.DecisionTable;
 import io.crs.syscall.Arch;
@@ -71,6 +74,31 @@ public final class Crs {
 
     private Compatibility check(Image image) throws IOException {
         return Instrumenter.builder().agents(agents).build().check(image);
+    }
+
+    /**
+     * The paths of all files of an image, in order, as a policy is learned by them: the only image at the location, or
+     * the one for this host's processor.
+     *
+     * @throws InvalidImageException if it is not there or damaged, or has more than a million files
+     */
+    public List<String> files(ImageLocation source) throws IOException {
+        return ImageFiles.readAll(source.read()).paths();
+    }
+
+    /**
+     * What is likely wrong with a policy for containers of an image.
+     *
+     * @throws InvalidImageException if the image is not there or damaged
+     */
+    public LintReport lint(Policy policy, ImageLocation source) throws IOException {
+        Image image = source.read();
+        return PolicyLint.of(policy, arch(image.platform()), new InspectedImage(image));
+    }
+
+    /** What is likely wrong with a policy for containers of an image, on an architecture that need not be the image's. */
+    public LintReport lint(Policy policy, ImageLocation source, Arch arch) throws IOException {
+        return PolicyLint.of(policy, arch, new InspectedImage(source.read()));
     }
 
     /**

@@ -11,4 +11,5 @@ package io.crs.policy.compile;
  * @param strings the different texts
  * @param states the nodes of the automata by which it finds the rule that decides
  */
-public record TableStatistics(int bytes, int calls, int decidedCalls, int rules, int matchers, int strings, int states) {}
+public record TableStatistics(
+        int bytes, int calls, int decidedCalls, int rules, int matchers, int strings, int states) {}

@@ -27,12 +27,35 @@ class RuleIndexTest {
     private static final String[] NAMES = {"a", "b", "ab", "ba", "aab", "é", "€", "lib", "x.so"};
     private static final String[] WILD = {"*", "?", "*a", "a*", "*b*", "\\*", "**", "?é", "*.so"};
     private static final String[] ADDRESSES = {
-        "10.0.0.1", "10.0.0.0/8", "10.0.0.0/24", "10.0.0.7-10.3.255.9", "10.*", "0.0.0.0/0", "::/0", "fe80::/10",
-        "fe80::1-fe80::ffff", "2001:db8::/33", "255.255.255.255", "127.0.0.0/8", "*"
+        "10.0.0.1",
+        "10.0.0.0/8",
+        "10.0.0.0/24",
+        "10.0.0.7-10.3.255.9",
+        "10.*",
+        "0.0.0.0/0",
+        "::/0",
+        "fe80::/10",
+        "fe80::1-fe80::ffff",
+        "2001:db8::/33",
+        "255.255.255.255",
+        "127.0.0.0/8",
+        "*"
     };
     private static final String[] CALLED = {
-        "10.0.0.1", "10.0.0.7", "10.0.1.0", "10.3.255.9", "10.3.255.10", "11.0.0.0", "fe80::1", "fe80::1:0", "::",
-        "2001:db8::", "2001:db8:8000::", "255.255.255.255", "127.0.0.1", "ffff::"
+        "10.0.0.1",
+        "10.0.0.7",
+        "10.0.1.0",
+        "10.3.255.9",
+        "10.3.255.10",
+        "11.0.0.0",
+        "fe80::1",
+        "fe80::1:0",
+        "::",
+        "2001:db8::",
+        "2001:db8:8000::",
+        "255.255.255.255",
+        "127.0.0.1",
+        "ffff::"
     };
     private static final String[] PORTS = {"", "80", "443", "1-1023", "255-256", "80,443,8000-8100", "65535"};
     private static final int[] CALLED_PORTS = {0, 1, 80, 255, 256, 257, 443, 1023, 1024, 8050, 65535};
@@ -124,7 +147,8 @@ class RuleIndexTest {
         assertEquals(Action.DENY, table.decide(call).action());
         assertEquals(Action.ALLOW, table.decide(call.path("/tmp/x")).action());
         assertEquals(Action.DENY, table.decide(call.path("/etc/é")).action());
-        assertEquals(Action.ALLOW, table.decide(call.noPrograms().program("/bin/ls")).action());
+        assertEquals(
+                Action.ALLOW, table.decide(call.noPrograms().program("/bin/ls")).action());
         assertEquals(Action.DENY, table.decide(call.program("/bin/cat")).action());
         assertFalse(table.decide(call.clear().number(257)).blocked());
     }

@@ -20,6 +20,9 @@ final class PolicyCommand implements Runnable {
                 .addSubcommand(new CompileCommand(terminal, root))
                 .addSubcommand(new DecideCommand(terminal))
                 .addSubcommand(new ExplainCommand(terminal, root))
+                .addSubcommand(new LintCommand(terminal, root))
+                .addSubcommand(new DiffCommand(terminal, root))
+                .addSubcommand(new LearnCommand(terminal, root))
                 .addSubcommand(new ImportCommand(terminal))
                 .addSubcommand(new TemplatesCommand(terminal, root));
     }
