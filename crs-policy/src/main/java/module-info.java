@@ -15,5 +15,6 @@ module io.crs.policy {
     exports io.crs.policy.analyze;
     exports io.crs.policy.compile;
     exports io.crs.policy.learn;
+    exports io.crs.policy.limit;
     exports io.crs.policy.template;
 }
