@@ -14,6 +14,7 @@ module io.crs.policy {
     exports io.crs.policy;
     exports io.crs.policy.analyze;
     exports io.crs.policy.compile;
+    exports io.crs.policy.export;
     exports io.crs.policy.learn;
     exports io.crs.policy.limit;
     exports io.crs.policy.template;

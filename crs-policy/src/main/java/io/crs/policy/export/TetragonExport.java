@@ -1,0 +1,337 @@
+package io.crs.policy.export;
+
+import io.crs.policy.Action;
+import io.crs.policy.Glob;
+import io.crs.policy.IntegerPattern;
+import io.crs.policy.Policy;
+import io.crs.policy.PolicyMode;
+import io.crs.policy.PortPattern;
+import io.crs.policy.Rule;
+import io.crs.syscall.ArgumentRole;
+import io.crs.syscall.OperationClass;
+import io.crs.syscall.Syscall;
+import io.crs.syscall.SyscallTable;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The export to Tetragon's {@code TracingPolicy}: a hook for each rule that denies or monitors. There is no order among
+ * hooks, so that a rule with an exception in front of it is left out.
+ */
+final class TetragonExport {
+    private static final int MAX_HOOKS = 1000;
+    private static final int MAX_PREFIX = 255;
+    private static final int MAX_POSTFIX = 127;
+    private static final long SOCK_NONBLOCK = 0x800;
+    private static final long SOCK_CLOEXEC = 0x80000;
+    private static final int EPERM = -1;
+    private static final int EACCES = -13;
+
+    private final Policy policy;
+    private final ExportOptions options;
+    private final Exceptions exceptions;
+    private final List<RuleMark> marks = new ArrayList<>();
+    private final List<Object> kprobes = new ArrayList<>();
+    private final List<Object> hooks = new ArrayList<>();
+
+    private TetragonExport(Policy policy, ExportOptions options) {
+        this.policy = policy;
+        this.options = options;
+        exceptions = new Exceptions(policy);
+    }
+
+    static Export of(Policy policy, ExportOptions options) {
+        TetragonExport export = new TetragonExport(policy, options);
+        for (int i = 0; i < policy.rules().size(); i++) {
+            export.add(i, policy.rules().get(i));
+        }
+        export.markDefaults();
+        return new Export(ExportTarget.TETRAGON, export.document(), export.marks);
+    }
+
+    /** A condition of a hook on a name: an operator of Tetragon and its value. */
+    private record Condition(String operator, String value) {
+        /** Empty if Tetragon has no such operator, or the name is too long for it. */
+        static Optional<Condition> of(Glob glob) {
+            String prefix = glob.literalPrefix();
+            if (glob.isLiteral() || glob.isPrefix()) {
+                return bytes(prefix) > MAX_PREFIX || prefix.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new Condition(glob.isLiteral() ? "Equal" : "Prefix", prefix));
+            }
+            String text = glob.text();
+            String end = text.replaceFirst("^\\*+", "");
+            boolean postfix = text.startsWith("*") && end.matches("[^*?\\\\]+") && bytes(end) <= MAX_POSTFIX;
+            return postfix ? Optional.of(new Condition("Postfix", end)) : Optional.empty();
+        }
+
+        private static int bytes(String text) {
+            return text.getBytes(StandardCharsets.UTF_8).length;
+        }
+
+        Map<String, Object> on(int argument) {
+            Map<String, Object> match = new LinkedHashMap<>();
+            match.put("index", argument);
+            match.put("operator", operator);
+            match.put("values", List.of(value));
+            return match;
+        }
+    }
+
+    private void mark(int index, Fidelity fidelity, String reason) {
+        marks.add(new RuleMark(index, policy.rules().get(index).name(), fidelity, reason));
+    }
+
+    private void unsupported(int index, String reason) {
+        mark(index, Fidelity.UNSUPPORTED, reason);
+    }
+
+    private void add(int index, Rule rule) {
+        if (policy.mode() == PolicyMode.INACTIVE || rule.inactive()) {
+            mark(index, Fidelity.EXACT, "inactive: it decides nothing");
+        } else if (rule.action() == Action.ALLOW) {
+            mark(index, Fidelity.EXACT, "nothing is denied by default; a denial it excepts from is left out");
+        } else if (exceptions.hasOne(index)) {
+            unsupported(index, "an earlier rule is an exception, and hooks have no order");
+        } else if (!rule.program().isAny() && Condition.of(rule.program()).isEmpty()) {
+            unsupported(index, "a program there is a path, or the beginning or end of one");
+        } else if (kprobes.size() + hooks.size() >= MAX_HOOKS) {
+            unsupported(index, "more than " + MAX_HOOKS + " hooks are not written");
+        } else if (rule instanceof Rule.FileRule file) {
+            addFile(index, file);
+        } else if (rule instanceof Rule.NetworkRule network) {
+            addNetwork(index, network);
+        } else if (((Rule.SyscallRule) rule).syscall().operation() == OperationClass.EXEC) {
+            addExecution(index, (Rule.SyscallRule) rule);
+        } else {
+            addSyscall(index, (Rule.SyscallRule) rule);
+        }
+    }
+
+    private void addFile(int index, Rule.FileRule rule) {
+        Optional<Condition> file = Condition.of(rule.file());
+        if (file.isEmpty() && !rule.file().isAny()) {
+            unsupported(index, "a file there is a path, or the beginning or end of one");
+            return;
+        }
+        boolean reads = rule.access() == Rule.Access.READ;
+        List<Object> conditions = new ArrayList<>();
+        file.ifPresent(path -> conditions.add(path.on(0)));
+        conditions.add(new Condition("Equal", reads ? "4" : "2").on(1));
+        kprobes.add(hook(
+                rule,
+                "call",
+                "security_file_permission",
+                false,
+                List.of(argument(0, "file"), argument(1, "int")),
+                conditions,
+                EACCES));
+        mark(
+                index,
+                Fidelity.UNDER,
+                reads
+                        ? "it is asked as a file is read, not opened; mapped files are not seen"
+                        : "it is asked as a file is written; creating, removing, truncating, attributes are not seen");
+    }
+
+    private void addNetwork(int index, Rule.NetworkRule rule) {
+        if (rule.direction() == Rule.Direction.INBOUND) {
+            unsupported(index, "there is no hook that can answer for accept");
+            return;
+        }
+        if (!AddressRange.isExact(rule.address())) {
+            unsupported(index, "its addresses are no blocks");
+            return;
+        }
+        List<Object> conditions = new ArrayList<>();
+        if (!rule.address().isAny()) {
+            conditions.add(match(
+                    "DAddr",
+                    AddressRange.of(rule.address()).stream()
+                            .flatMap(range -> range.blocks().stream())
+                            .toList()));
+        }
+        if (!rule.port().isAny()) {
+            conditions.add(match(
+                    "DPort",
+                    rule.port().ranges().stream().map(TetragonExport::ports).toList()));
+        }
+        kprobes.add(hook(rule, "call", "tcp_connect", false, List.of(argument(0, "sock")), conditions, 0));
+        mark(index, Fidelity.UNDER, "connections of TCP alone, and they are reported, not stopped");
+    }
+
+    private static String ports(PortPattern.Range range) {
+        return range.low() == range.high() ? "" + range.low() : range.low() + ":" + range.high();
+    }
+
+    private static Map<String, Object> match(String operator, List<String> values) {
+        Map<String, Object> match = new LinkedHashMap<>();
+        match.put("index", 0);
+        match.put("operator", operator);
+        match.put("values", values);
+        return match;
+    }
+
+    private void addExecution(int index, Rule.SyscallRule rule) {
+        Glob file = Glob.of(rule.arguments().get(0));
+        Optional<Condition> path = Condition.of(file);
+        if (path.isEmpty() && !file.isAny()) {
+            unsupported(index, "a file there is a path, or the beginning or end of one");
+        } else if (!rule.arguments().get(1).isBlank()
+                || !rule.arguments().get(2).isBlank()) {
+            unsupported(index, "the hook of executions has no arguments");
+        } else {
+            hooks.add(hook(
+                    rule,
+                    "hook",
+                    "bprm_check_security",
+                    false,
+                    List.of(argument(0, "linux_binprm")),
+                    path.map(condition -> List.<Object>of(condition.on(0))).orElse(List.of()),
+                    EACCES));
+            mark(index, Fidelity.EXACT, "");
+        }
+    }
+
+    private void addSyscall(int index, Rule.SyscallRule rule) {
+        if (rule.syscall().library() || rule.syscall().flags().isPresent()) {
+            unsupported(index, "it is no call of the kernel alone, or one by its flags");
+            return;
+        }
+        List<Object> arguments = new ArrayList<>();
+        List<Object> conditions = new ArrayList<>();
+        for (int i = 0; i < Syscall.ARGUMENTS; i++) {
+            ArgumentRole role = rule.syscall().roles().get(i);
+            switch (role) {
+                case DOMAIN, TYPE, PROTOCOL, RAW -> {
+                    IntegerPattern number = IntegerPattern.of(rule.arguments().get(i), role, options.arch());
+                    if (!number.isAny()) {
+                        arguments.add(argument(i, number.mask(rule.action()) == -1L ? "uint64" : "uint32"));
+                        conditions.add(numbers(i, number, role));
+                    }
+                }
+                default -> {
+                    if (!rule.arguments().get(i).isBlank()
+                            && !rule.arguments().get(i).equals("*")) {
+                        unsupported(
+                                index, "names and addresses in the arguments of system calls are not to be trusted");
+                        return;
+                    }
+                }
+            }
+        }
+        int error = SeccompExport.errno(rule.syscall().operation()) == SeccompProfile.EACCES ? EACCES : EPERM;
+        for (Syscall call : SyscallTable.standard().siblings(rule.syscall())) {
+            if (call.number(options.arch()).isPresent()) {
+                kprobes.add(hook(rule, "call", "sys_" + call.name(), true, arguments, conditions, error));
+            }
+        }
+        mark(index, Fidelity.EXACT, "");
+    }
+
+    private static Map<String, Object> numbers(int place, IntegerPattern number, ArgumentRole role) {
+        List<String> values = new ArrayList<>();
+        for (long flags : role == ArgumentRole.TYPE
+                ? new long[] {0, SOCK_NONBLOCK, SOCK_CLOEXEC, SOCK_NONBLOCK | SOCK_CLOEXEC}
+                : new long[] {0}) {
+            long bare = role == ArgumentRole.TYPE ? number.value() & ~(SOCK_NONBLOCK | SOCK_CLOEXEC) : number.value();
+            values.add(Long.toUnsignedString((bare | flags) & (number.mask(Action.DENY) == -1L ? -1L : 0xFFFFFFFFL)));
+        }
+        Map<String, Object> match = new LinkedHashMap<>();
+        match.put("index", place);
+        match.put("operator", "Equal");
+        match.put("values", values);
+        return match;
+    }
+
+    private static Map<String, Object> argument(int index, String type) {
+        Map<String, Object> argument = new LinkedHashMap<>();
+        argument.put("index", index);
+        argument.put("type", type);
+        return argument;
+    }
+
+    /** A hook; an error of 0 means that it cannot stop what it sees. */
+    private Map<String, Object> hook(
+            Rule rule,
+            String key,
+            String name,
+            boolean syscall,
+            List<Object> arguments,
+            List<Object> conditions,
+            int error) {
+        Map<String, Object> selector = new LinkedHashMap<>();
+        if (!rule.program().isAny()) {
+            Condition.of(rule.program())
+                    .ifPresent(program -> selector.put("matchBinaries", List.of(binary(rule, program))));
+        }
+        if (!conditions.isEmpty()) {
+            selector.put("matchArgs", conditions);
+        }
+        Map<String, Object> action = new LinkedHashMap<>();
+        boolean stops = rule.action() == Action.DENY && policy.mode() == PolicyMode.ACTIVE && error != 0;
+        action.put("action", stops ? "Override" : "Post");
+        if (stops) {
+            action.put("argError", error);
+        }
+        selector.put("matchActions", List.of(action));
+        Map<String, Object> hook = new LinkedHashMap<>();
+        hook.put(key, name);
+        if (key.equals("call")) {
+            hook.put("syscall", syscall);
+        }
+        hook.put("message", Yaml.printable(rule.name()));
+        if (!arguments.isEmpty()) {
+            hook.put("args", arguments);
+        }
+        hook.put("selectors", List.of(selector));
+        return hook;
+    }
+
+    private static Map<String, Object> binary(Rule rule, Condition program) {
+        Map<String, Object> binary = new LinkedHashMap<>();
+        binary.put("operator", program.operator.equals("Equal") ? "In" : program.operator);
+        binary.put("values", List.of(program.value));
+        if (rule.followChildren()) {
+            binary.put("followChildren", true);
+        }
+        return binary;
+    }
+
+    private void markDefaults() {
+        Map<String, Action> defaults = new LinkedHashMap<>();
+        defaults.put("defaultFileAction", policy.defaultFileAction());
+        defaults.put("defaultNetworkAction", policy.defaultNetworkAction());
+        defaults.put("defaultExecuteAction", policy.defaultExecuteAction());
+        defaults.put("driftAction", policy.driftAction());
+        defaults.forEach((field, action) -> {
+            if (action == Action.DENY && policy.mode() != PolicyMode.INACTIVE) {
+                marks.add(new RuleMark(-1, field, Fidelity.UNSUPPORTED, "hooks are about what rules name"));
+            }
+        });
+    }
+
+    private String document() {
+        Map<String, Object> spec = new LinkedHashMap<>();
+        if (!options.labels().isEmpty()) {
+            spec.put("podSelector", Map.of("matchLabels", options.labels()));
+        }
+        if (!kprobes.isEmpty()) {
+            spec.put("kprobes", kprobes);
+        }
+        if (!hooks.isEmpty()) {
+            spec.put("lsmhooks", hooks);
+        }
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("apiVersion", "cilium.io/v1alpha1");
+        document.put("kind", "TracingPolicy");
+        document.put(
+                "metadata", Map.of("name", options.name().isEmpty() ? ResourceName.of(policy.name()) : options.name()));
+        document.put("spec", spec);
+        return Yaml.write(document);
+    }
+}
