@@ -20,6 +20,9 @@ import java.util.Optional;
 
 /** What a policy's rules come to with the files of an image. */
 final class ImageFindings {
+    /** Where the agent, which executes the first program, lies in an image. */
+    private static final String AGENT = "/.crs/init";
+
     private final Policy policy;
     private final ReferenceEvaluator reference;
     private final ImageFacts image;
@@ -156,10 +159,11 @@ final class ImageFindings {
         String path = file.map(ImageFile::path).orElse(entry);
         FilePath names = new FilePath(Optional.of(entry), Optional.of(path));
         List<Call> calls = new ArrayList<>();
-        calls.add(Call.of("execve").path(names).build());
+        calls.add(Call.of("execve").program(AGENT).path(names).build());
         file.flatMap(ImageFile::interpreter)
                 .map(ImageFindings::program)
                 .ifPresent(program -> calls.add(Call.of("execve")
+                        .program(AGENT)
                         .path(new FilePath(
                                 Optional.of(program), image.find(program).map(ImageFile::path)))
                         .build()));
