@@ -13,6 +13,7 @@ import java.util.Optional;
 /** The account of what was not learned: the first of each kind by name, the rest by number. For one thread. */
 final class Ledger {
     private static final int MAX_NAMED = 1000;
+    private static final int LONGEST = 1000;
 
     private final Map<Key, Entry> named = new LinkedHashMap<>();
     private final Map<Reason, Entry> others = new EnumMap<>(Reason.class);
@@ -54,7 +55,7 @@ final class Ledger {
     }
 
     private void add(Reason reason, String what, long count, Instant first, Instant last) {
-        Key key = new Key(reason, what);
+        Key key = new Key(reason, what.length() <= LONGEST ? what : what.substring(0, LONGEST) + "…");
         Entry entry = named.get(key);
         if (entry == null) {
             entry = named.size() < MAX_NAMED

@@ -148,7 +148,9 @@ final class Memory {
     private void forbid(Behaviour behaviour) {
         Set<String> known = forbidden.computeIfAbsent(behaviour.kind(), kind -> new HashSet<>());
         for (String name : List.of(behaviour.object(), behaviour.alias())) {
-            if (known.size() <= MAX_FORBIDDEN && options.neverLearn().holds(behaviour.kind(), name)) {
+            if (known.size() <= MAX_FORBIDDEN
+                    && name.length() <= Glob.MAX_BYTES
+                    && options.neverLearn().holds(behaviour.kind(), name)) {
                 known.add(name);
             }
         }

@@ -132,6 +132,29 @@ class EventObservationsTest {
     }
 
     @Test
+    void anExecutionThatFailedMakesNoInterpreter() throws IOException {
+        line(
+                "BEHAVIOR",
+                "\"pid\":9,\"exe\":\"/usr/bin/dash\",\"exec\":\"/srv/run\"",
+                "\"nr\":59,\"name\":\"execve\",\"args\":[\"/srv/gone\",\"0x1\",\"0x2\"]",
+                "\"kind\":\"file\",\"requested\":\"/srv/gone\",\"path\":\"/srv/gone\",\"op\":\"execute\"");
+        line(
+                "BEHAVIOR",
+                "\"pid\":9,\"exe\":\"/usr/bin/dash\",\"exec\":\"/srv/run\"",
+                "\"nr\":257,\"name\":\"openat\",\"args\":[\"AT_FDCWD\",\"/etc/hosts\",\"O_RDONLY\",\"00\"]",
+                "\"kind\":\"file\",\"requested\":\"/etc/hosts\",\"path\":\"/etc/hosts\",\"op\":\"read\"");
+        assertEquals(2, observations().size());
+    }
+
+    @Test
+    void textsNoAgentWritesAreNotRemembered() throws IOException {
+        open("BEHAVIOR", "/" + "x".repeat(5000), "O_RDONLY");
+        LearnedPolicy learned = learned();
+        assertEquals(Reason.UNUSABLE, learned.notLearned().get(0).reason());
+        assertTrue(learned.toJson().length() < 2000);
+    }
+
+    @Test
     void aProgramUnderAnotherNameIsNoInterpreter() throws IOException {
         line(
                 "BEHAVIOR",

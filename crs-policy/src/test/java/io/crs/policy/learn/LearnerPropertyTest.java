@@ -28,6 +28,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
 
 class LearnerPropertyTest {
     private static final NeverLearn NEVER = new NeverLearn(List.of());
@@ -119,7 +120,7 @@ class LearnerPropertyTest {
         assertEquals(learn(seen).toJson(), learn(seen).toJson());
     }
 
-    @Property(tries = 200)
+    @Property(tries = 200, shrinking = ShrinkingMode.OFF)
     void mergingTakesNothingFromAPolicyAndDeniesWhatItDenied(
             @ForAll("observations") List<Observation> seen,
             @ForAll("policies") Policy existing,
@@ -137,9 +138,14 @@ class LearnerPropertyTest {
             if (!old.isDefault() || old.action() == Action.ALLOW) {
                 assertEquals(old.action(), decision.action(), observation::toString);
             } else {
-                boolean expected = allows(learned.policy(), observation.call());
-                // A part can be decided by the existing rules and another by the learned ones.
-                assertTrue(!expected || decision.action() == Action.ALLOW, observation::toString);
+                // Of a call with two files, an existing rule can decide one.
+                boolean byExisting = decision.ruleIndex() >= 0
+                        && decision.ruleIndex() < existing.rules().size();
+                assertTrue(
+                        !allows(learned.policy(), observation.call())
+                                || decision.action() == Action.ALLOW
+                                || byExisting,
+                        observation::toString);
             }
         }
         assertEquals(merged, learned.mergeInto(merged), "nothing is added twice");
