@@ -4,16 +4,23 @@
  */
 #include "automaton.h"
 
-static uint32_t same(const uint8_t *one, const uint8_t *other, uint32_t len)
+/* How many bytes are the same. What is left behind the last eight is looked at with some before it. */
+static inline uint32_t same(const uint8_t *one, const uint8_t *other, uint32_t len)
 {
+    uint64_t difference;
     uint32_t i = 0;
 
     for (; len - i >= 8; i += 8) {
-        uint64_t difference = load64(one + i) ^ load64(other + i);
-
+        difference = load64(one + i) ^ load64(other + i);
         if (difference != 0)
             return i + (uint32_t)__builtin_ctzll(difference) / 8;
     }
+    if (i < len && len >= 8) {
+        difference = load64(one + len - 8) ^ load64(other + len - 8);
+        return difference == 0 ? len : len - 8 + (uint32_t)__builtin_ctzll(difference) / 8;
+    }
+    if (len - i >= 4 && load32(one + i) == load32(other + i))
+        i += 4;
     while (i < len && one[i] == other[i])
         i++;
     return i;
@@ -35,33 +42,71 @@ static inline uint32_t edge(const uint8_t *node, const uint8_t *edges, uint8_t k
     return 0;
 }
 
-uint32_t automaton_accept(const struct crs_table *t, int nodes, int edges, uint32_t root, const uint8_t *text,
-                          uint32_t len)
+/* Takes one step from a node that is no END, and with the text not at its end unless it is a CHAIN. */
+static inline void step(const struct automaton_walk *w, const uint8_t **node, const uint8_t **text)
 {
-    const uint8_t *base = t->section[nodes].at, *node = base + (size_t)root * NODE_SIZE, *end = text + len;
+    const uint8_t *at = *node;
+    uint32_t n, next;
 
-    while (node[NODE_KIND] != NODE_END) {
-        uint32_t n, next;
-
-        if (node[NODE_KIND] == NODE_CHAIN) {
-            n = load16(node + NODE_COUNT);
-            next = (uint32_t)(end - text) < n ? (uint32_t)(end - text) : n;
-            next = same(t->section[CRS_TEXT].at + load32(node + NODE_AT), text, next);
-            text += next;
-            node = base + (size_t)load32(node + (next == n ? NODE_ACCEPT : NODE_MISS)) * NODE_SIZE;
-            continue;
-        }
-        if (text == end)
-            break;
-        next = edge(node, t->section[edges].at, *text);
-        if (next != 0) {
-            node = base + (size_t)next * NODE_SIZE;
-            text++;
-            continue;
-        }
-        next = load32(node + NODE_MISS);
-        text += base + (size_t)next * NODE_SIZE == node;
-        node = base + (size_t)next * NODE_SIZE;
+    if (at[NODE_KIND] == NODE_CHAIN) {
+        n = load16(at + NODE_COUNT);
+        next = (uint32_t)(w->end - *text) < n ? (uint32_t)(w->end - *text) : n;
+        next = same(w->chains + load32(at + NODE_AT), *text, next);
+        *text += next;
+        *node = w->nodes + (size_t)load32(at + (next == n ? NODE_ACCEPT : NODE_MISS)) * NODE_SIZE;
+        return;
     }
+    next = edge(at, w->edges, **text);
+    if (next != 0) {
+        *node = w->nodes + (size_t)next * NODE_SIZE;
+        ++*text;
+        return;
+    }
+    *node = w->nodes + (size_t)load32(at + NODE_MISS) * NODE_SIZE;
+    *text += *node == at;
+}
+
+static inline int is_last(const struct automaton_walk *w, const uint8_t *node, const uint8_t *text)
+{
+    return node[NODE_KIND] == NODE_END || (text == w->end && node[NODE_KIND] != NODE_CHAIN);
+}
+
+void automaton_begin(struct automaton_walk *walk, const struct crs_table *t, int nodes, uint32_t root,
+                     struct crs_str text)
+{
+    walk->nodes = t->section[nodes].at;
+    walk->edges = t->section[nodes + 1].at;
+    walk->chains = t->section[CRS_TEXT].at;
+    walk->node = walk->nodes + (size_t)root * NODE_SIZE;
+    walk->text = (const uint8_t *)text.s;
+    walk->end = walk->text + text.len;
+}
+
+uint32_t automaton_accept(const struct crs_table *t, int nodes, uint32_t root, struct crs_str text)
+{
+    struct automaton_walk w;
+    const uint8_t *node, *at;
+
+    automaton_begin(&w, t, nodes, root, text);
+    node = w.node;
+    at = w.text;
+    while (!is_last(&w, node, at))
+        step(&w, &node, &at);
     return load32(node + NODE_ACCEPT);
+}
+
+uint32_t automaton_next(struct automaton_walk *walk)
+{
+    while (walk->node != NULL) {
+        const uint8_t *node = walk->node;
+        uint32_t accepted = node[NODE_KIND] == NODE_CHAIN ? 0 : load32(node + NODE_ACCEPT);
+
+        if (is_last(walk, node, walk->text))
+            walk->node = NULL;
+        else
+            step(walk, &walk->node, &walk->text);
+        if (accepted != 0)
+            return accepted;
+    }
+    return 0;
 }

@@ -8,7 +8,7 @@
 
 static uint32_t accept(const struct evaluation *e, uint32_t root, struct crs_str text)
 {
-    return automaton_accept(e->t, CRS_NODE, CRS_EDGE, root, (const uint8_t *)text.s, text.len);
+    return automaton_accept(e->t, CRS_NODE, root, text);
 }
 
 static uint32_t first_that_matches(struct evaluation *e, uint32_t ref, const struct crs_path *path, uint32_t limit)
@@ -44,14 +44,25 @@ static uint32_t first_strict(const struct evaluation *e, uint32_t ref, uint32_t 
     return limit;
 }
 
+/* By what any node on the way of a name accepts. */
+static uint32_t scan(struct evaluation *e, const uint8_t *group, const struct crs_path *path, struct crs_str name,
+                     uint32_t limit)
+{
+    struct automaton_walk walk;
+    uint32_t candidates;
+
+    automaton_begin(&walk, e->t, CRS_NODE, load32(group + GRUP_ROOT), name);
+    while ((candidates = automaton_next(&walk)) != 0)
+        limit = first_that_matches(e, candidates, path, limit);
+    return limit;
+}
+
 /* By a name of the file that is not the one that was really opened. */
 static uint32_t by_other_name(struct evaluation *e, const uint8_t *group, const struct crs_path *path,
                               struct crs_str name, uint32_t limit)
 {
-    uint32_t candidates = accept(e, load32(group + GRUP_ROOT), name);
-
-    return group[GRUP_BITS] & GRUP_EXACT ? first_strict(e, candidates, limit)
-                                         : first_that_matches(e, candidates, path, limit);
+    return group[GRUP_BITS] & GRUP_EXACT ? first_strict(e, accept(e, load32(group + GRUP_ROOT), name), limit)
+                                         : scan(e, group, path, name, limit);
 }
 
 static int equal(struct crs_str one, struct crs_str other)
@@ -64,11 +75,11 @@ static uint32_t by_path(struct evaluation *e, const uint8_t *group, const struct
     struct crs_str resolved = match_resolved(path);
     uint32_t candidates, i;
 
-    if (resolved.s != NULL) {
+    if (resolved.s != NULL && !(group[GRUP_BITS] & GRUP_EXACT)) {
+        limit = scan(e, group, path, resolved, limit);
+    } else if (resolved.s != NULL) {
         candidates = accept(e, load32(group + GRUP_ROOT), resolved);
-        if (!(group[GRUP_BITS] & GRUP_EXACT))
-            limit = first_that_matches(e, candidates, path, limit);
-        else if (candidates != 0 && load32(e->t->section[CRS_CAND].at + candidates + 4) < limit)
+        if (candidates != 0 && load32(e->t->section[CRS_CAND].at + candidates + 4) < limit)
             limit = load32(e->t->section[CRS_CAND].at + candidates + 4);
     }
     if (path->requested.s != NULL && !equal(path->requested, resolved))
@@ -143,7 +154,7 @@ static uint32_t class_of(const struct crs_table *t, struct crs_str program)
 {
     if (program.s == NULL)
         return 0;
-    return automaton_accept(t, CRS_PNOD, CRS_PEDG, class_word(t, CLAS_ROOT), (const uint8_t *)program.s, program.len);
+    return automaton_accept(t, CRS_PNOD, class_word(t, CLAS_ROOT), program);
 }
 
 uint32_t index_first(struct evaluation *e, uint32_t list, const struct crs_path *path, uint32_t limit)

@@ -41,7 +41,7 @@ final class Automaton {
         int at = 0;
         while (true) {
             int kind = u8(bytes, node);
-            if (kind == TableLayout.NODE_END) {
+            if (kind == TableLayout.NODE_END || (at == end && kind != TableLayout.NODE_CHAIN)) {
                 return i32(bytes, node + NODE_ACCEPT);
             }
             if (kind == TableLayout.NODE_CHAIN) {
@@ -51,8 +51,35 @@ final class Automaton {
                 node = nodes + i32(bytes, node + (same == length ? NODE_ACCEPT : NODE_MISS)) * NODE_SIZE;
                 continue;
             }
-            if (at == end) {
-                return i32(bytes, node + NODE_ACCEPT);
+            int next = kind == TableLayout.NODE_DENSE ? dense(node, text[at] & 0xFF) : sparse(node, text[at] & 0xFF);
+            if (next != 0) {
+                node = nodes + next * NODE_SIZE;
+                at++;
+            } else {
+                int miss = nodes + i32(bytes, node + NODE_MISS) * NODE_SIZE;
+                at += miss == node ? 1 : 0;
+                node = miss;
+            }
+        }
+    }
+
+    /** The first rule before {@code limit} that matches, among what any node on the way of a text accepts. */
+    int scan(int root, byte[] text, int end, RuleIndex rules, int requested, int limit, CallBuffer call) {
+        int node = nodes + root * NODE_SIZE;
+        int at = 0;
+        int best = limit;
+        while (true) {
+            int kind = u8(bytes, node);
+            if (kind == TableLayout.NODE_CHAIN) {
+                int length = u16(bytes, node + NODE_COUNT);
+                int same = same(i32(bytes, node + NODE_AT), length, text, at, end);
+                at += same;
+                node = nodes + i32(bytes, node + (same == length ? NODE_ACCEPT : NODE_MISS)) * NODE_SIZE;
+                continue;
+            }
+            best = rules.firstThatMatches(i32(bytes, node + NODE_ACCEPT), requested, best, call);
+            if (kind == TableLayout.NODE_END || at == end) {
+                return best;
             }
             int next = kind == TableLayout.NODE_DENSE ? dense(node, text[at] & 0xFF) : sparse(node, text[at] & 0xFF);
             if (next != 0) {

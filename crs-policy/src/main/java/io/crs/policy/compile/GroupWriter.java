@@ -104,7 +104,7 @@ final class GroupWriter {
                 switch (kind.axis()) {
                     case TableLayout.AXIS_ADDRESS -> addresses(rules);
                     case TableLayout.AXIS_PORT, TableLayout.AXIS_LOCAL_PORT -> ports(rules);
-                    default -> kind.exact() ? paths(rules) : prefixes(rules);
+                    default -> kind.exact() ? paths(rules) : pieces(rules);
                 };
         if (roots.isPresent()) {
             return List.of(new Group(kind, rules, roots.get()));
@@ -112,7 +112,7 @@ final class GroupWriter {
         return kind.exact() ? withoutStars(kind, rules) : groups(new Kind(TableLayout.AXIS_WALK, false), rules);
     }
 
-    /** The same rules, those with a star in the middle told apart by what they begin with only. */
+    /** The same rules, those with a star in the middle looked for by a piece. */
     private List<Group> withoutStars(Kind kind, List<Integer> rules) {
         Map<Boolean, List<Integer>> byShape = new LinkedHashMap<>();
         for (int rule : rules) {
@@ -137,9 +137,12 @@ final class GroupWriter {
         return patterns.first(this::allows, sections.room()).map(this::written);
     }
 
-    private Optional<Roots> prefixes(List<Integer> rules) {
+    /** Rules that are looked for by a piece of plain text each, wherever it stands. */
+    private Optional<Roots> pieces(List<Integer> rules) {
+        PatternPieces pieces = new PatternPieces(view);
+        rules.forEach(rule -> pieces.count(axes.of(rule).matcher()));
         PatternSet patterns = new PatternSet(view);
-        rules.forEach(rule -> patterns.addPrefix(axes.of(rule).matcher(), rule));
+        rules.forEach(rule -> patterns.add(pieces.rarest(axes.of(rule).matcher()), rule));
         return patterns.all(sections.room()).map(this::written);
     }
 

@@ -19,7 +19,7 @@ final class PatternAutomaton {
     private static final int DEAD = 0;
     private static final int BYTES = 256;
     private static final int WORDS = 4;
-    private static final int WORK_PER_WORD = 16;
+    private static final int WORK_PER_WORD = 4;
 
     /** A state that is done: how it is written as the node at a place. */
     private interface State {

@@ -12,7 +12,7 @@ final class PatternSet {
     private static final int MAX_BYTES = 4 << 20;
 
     private static final int BASE_SIZE = 1 << 14;
-    private static final int SIZE_PER_BYTE = 16;
+    private static final int SIZE_PER_BYTE = 6;
 
     private final TableView view;
     private final PatternTrie trie = new PatternTrie();
@@ -42,11 +42,13 @@ final class PatternSet {
         trie.end(node, rule);
     }
 
-    /** Adds what a glob begins with, and anything. */
-    void addPrefix(int glob, int rule) {
-        int node = prefix(view.matcher(glob));
+    /** Adds a piece of a glob; the rule may match where the piece ends. */
+    void add(PatternPieces.Piece piece, int rule) {
+        byte[] text = piece.text();
+        bytes += text.length;
         if (bytes <= MAX_BYTES) {
-            trie.end(trie.starBelow(node), rule);
+            int from = piece.first() ? PatternTrie.ROOT : trie.starBelow(PatternTrie.ROOT);
+            trie.end(trie.plain(from, text, 0, text.length), rule);
         }
     }
 

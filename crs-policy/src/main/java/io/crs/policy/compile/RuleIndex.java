@@ -102,12 +102,14 @@ final class RuleIndex {
         int resolved = call.resolvedOf(requested);
         int best = limit;
         if (call.length(resolved) >= 0) {
-            int found = rules.accept(root, call.text(resolved), call.length(resolved));
-            best = exact ? firstBefore(found, best) : firstThatMatches(found, requested, best, call);
+            best = exact
+                    ? firstBefore(rules.accept(root, call.text(resolved), call.length(resolved)), best)
+                    : rules.scan(root, call.text(resolved), call.length(resolved), this, requested, best, call);
         }
         if (requested != resolved && call.length(requested) >= 0) {
-            int found = rules.accept(root, call.text(requested), call.length(requested));
-            best = exact ? firstStrictBefore(found, best) : firstThatMatches(found, requested, best, call);
+            best = exact
+                    ? firstStrictBefore(rules.accept(root, call.text(requested), call.length(requested)), best)
+                    : rules.scan(root, call.text(requested), call.length(requested), this, requested, best, call);
         }
         return best;
     }
@@ -149,7 +151,7 @@ final class RuleIndex {
         return limit;
     }
 
-    private int firstThatMatches(int candidates, int requested, int limit, CallBuffer call) {
+    int firstThatMatches(int candidates, int requested, int limit, CallBuffer call) {
         int n = view.runLength(Section.CAND, candidates);
         for (int i = 0; i < n; i++) {
             int rule = view.runElement(Section.CAND, candidates, i);

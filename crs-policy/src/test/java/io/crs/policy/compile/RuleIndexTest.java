@@ -165,4 +165,24 @@ class RuleIndexTest {
         assertEquals(2, table(one.build(), true).decide(call).ruleIndex());
         assertEquals(0, table(other.build(), true).decide(call).ruleIndex());
     }
+
+    /** Any set of these may match one path: told apart by an automaton they would take 2 to the 300th states. */
+    @Test
+    void patternsThatNoAutomatonCanHoldAreFoundByTheirPieces() throws InvalidTableException {
+        PolicyBuilder policy = Policy.named("p").mode(PolicyMode.ACTIVE);
+        for (int i = 0; i < 300; i++) {
+            policy.rule((i % 3 == 0 ? Rule.read("*/" + i + "/*").allow() : Rule.read("*/" + i + "/*.c?").deny()));
+            policy.rule(Rule.read("/s/*/" + i + "/*b*").monitor());
+        }
+        DecisionTable indexed = table(policy.build(), true);
+        DecisionTable asked = table(policy.build(), false);
+        assertTrue(indexed.bytes().length < asked.bytes().length + (1 << 17));
+        for (int i = 0; i < 2000; i++) {
+            String path = one(new String[] {"/s/", "/t/", "/"}) + random.nextInt(310) + "/" + random.nextInt(310)
+                    + one(new String[] {"/x.cc", "/x.c", "/b", "/1/b"});
+            FilePath file = new FilePath(Optional.of("/s/x/" + random.nextInt(310) + "/bb"), Optional.of(path));
+            Call call = Call.of("openat").path(random.nextBoolean() ? file : FilePath.of(path)).build();
+            assertEquals(asked.decide(call), indexed.decide(call), call::toString);
+        }
+    }
 }
