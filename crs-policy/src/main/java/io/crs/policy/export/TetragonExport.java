@@ -24,6 +24,7 @@ import java.util.Optional;
  */
 final class TetragonExport {
     private static final int MAX_HOOKS = 1000;
+    private static final int MAX_MESSAGE = 256;
     private static final int MAX_PREFIX = 255;
     private static final int MAX_POSTFIX = 127;
     private static final long SOCK_NONBLOCK = 0x800;
@@ -284,7 +285,8 @@ final class TetragonExport {
         if (key.equals("call")) {
             hook.put("syscall", syscall);
         }
-        hook.put("message", Yaml.printable(rule.name()));
+        String message = Yaml.printable(rule.name());
+        hook.put("message", message.substring(0, Math.min(message.length(), MAX_MESSAGE)));
         if (!arguments.isEmpty()) {
             hook.put("args", arguments);
         }

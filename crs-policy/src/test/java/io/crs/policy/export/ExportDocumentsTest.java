@@ -175,6 +175,16 @@ class ExportDocumentsTest {
     }
 
     @Test
+    void aMessageOfAHookIsCutWhereTetragonEndsIt() {
+        Policy policy = policy(Rule.syscall("bpf").named("x".repeat(1000)).deny());
+        JsonNode hook = YamlReader.documents(
+                        export(ExportTarget.TETRAGON, policy).document())
+                .get(0)
+                .at("/spec/kprobes/0");
+        assertEquals("x".repeat(256), hook.get("message").asText());
+    }
+
+    @Test
     void callsThatThePolicyLeavesOutAreMarked() {
         Policy policy = policy(
                         Rule.read("/etc/shadow").deny(), Rule.syscall("mount").deny())
