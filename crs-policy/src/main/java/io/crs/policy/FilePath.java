@@ -28,7 +28,26 @@ public record FilePath(Optional<String> requested, Optional<String> resolved) {
         return name.isEmpty() || name.startsWith("/") ? name : folder + "/" + name;
     }
 
+    /** Whether {@link #fold} would change nothing, as is so of nearly every name. */
+    private static boolean isFolded(String name) {
+        int begin = 0;
+        for (int i = 0; i <= name.length(); i++) {
+            if (i == name.length() || name.charAt(i) == '/') {
+                boolean empty = i == begin && i > 0;
+                boolean dot = i == begin + 1 && name.charAt(begin) == '.';
+                if (empty || dot) {
+                    return name.equals("/");
+                }
+                begin = i + 1;
+            }
+        }
+        return true;
+    }
+
     private static String fold(String name) {
+        if (isFolded(name)) {
+            return Texts.wellFormed(name);
+        }
         String folded = Arrays.stream(Texts.wellFormed(name).split("/"))
                 .filter(component -> !component.isEmpty() && !component.equals("."))
                 .collect(Collectors.joining("/"));

@@ -29,12 +29,22 @@ final class Texts {
 
     /** The text with U+FFFD for each half of a surrogate pair. */
     static String wellFormed(String text) {
-        if (text.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
+        if (!hasSurrogate(text)) {
             return text;
         }
         int[] points = text.codePoints()
                 .map(c -> Character.getType(c) == Character.SURROGATE ? 0xFFFD : c)
                 .toArray();
         return new String(points, 0, points.length);
+    }
+
+    /** A plain loop: this runs for every name of every call. */
+    private static boolean hasSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 }

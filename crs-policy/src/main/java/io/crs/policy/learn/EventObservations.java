@@ -9,6 +9,7 @@ import io.crs.event.EventSyscall;
 import io.crs.event.EventText;
 import io.crs.policy.Action;
 import io.crs.policy.Call;
+import io.crs.policy.EventCalls;
 import io.crs.syscall.Arch;
 import io.crs.syscall.OperationClass;
 import io.crs.syscall.Syscall;

@@ -1,11 +1,8 @@
-package io.crs.policy.learn;
+package io.crs.policy;
 
 import io.crs.event.EventCall;
 import io.crs.event.EventObject;
 import io.crs.event.EventText;
-import io.crs.policy.Call;
-import io.crs.policy.Endpoint;
-import io.crs.policy.FilePath;
 import io.crs.syscall.Arch;
 import io.crs.syscall.KernelConstants;
 import io.crs.syscall.OperationClass;
@@ -13,9 +10,13 @@ import io.crs.syscall.Syscall;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Makes calls of events: what an event leaves out is taken from the call's arguments where it stands there. */
-final class EventCalls {
+/**
+ * Makes calls of events: what an event leaves out is taken from the call's arguments where it stands there. Safe for all
+ * threads.
+ */
+public final class EventCalls {
     private static final int O_WRONLY = 1;
 
     /** Where the open flags are among the arguments. */
@@ -29,14 +30,23 @@ final class EventCalls {
             "link", List.of(0, 1),
             "linkat", List.of(1, 3));
 
+    /** Programs open files with few combinations of flags. */
+    private static final Map<Flags, Integer> KNOWN = new ConcurrentHashMap<>();
+
+    private static final int MOST_KNOWN = 1 << 10;
+    private static final int LONGEST_KNOWN = 80;
+
     private EventCalls() {}
 
     /**
      * The call of an event.
      *
-     * @throws IllegalArgumentException if its address or port is none
+     * @param syscall the call that was made
+     * @param arch the architecture it was made on
+     * @param made what the event tells of it
+     * @throws IllegalArgumentException if its address, its port or its flags are none
      */
-    static Call call(Syscall syscall, Arch arch, EventCall made) {
+    public static Call call(Syscall syscall, Arch arch, EventCall made) {
         Call.Builder call = Call.of(syscall);
         made.process().exe().map(EventText::text).ifPresent(call::program);
         made.process().exec().map(EventText::text).ifPresent(call::exec);
@@ -45,6 +55,8 @@ final class EventCalls {
                 paths(syscall, made, object, call);
             } else if (object.kind() == EventObject.Kind.SOCKET) {
                 socket(object, call);
+            } else if (object.kind() == EventObject.Kind.NAME) {
+                object.name().map(EventText::text).ifPresent(call::name);
             }
         });
         if (syscall.operation() == OperationClass.SEND && made.object().isEmpty()) {
@@ -70,13 +82,22 @@ final class EventCalls {
         if (place >= args.size()) {
             return made.object().flatMap(EventObject::op).equals(Optional.of("write")) ? O_WRONLY : 0;
         }
-        long flags = 0;
-        for (String flag : args.get(place).split("\\|", -1)) {
-            flags |= flag.startsWith("0x")
-                    ? Long.decode(flag)
-                    : KernelConstants.flag(arch, flag).orElse(0);
+        return KNOWN.size() < MOST_KNOWN && args.get(place).length() <= LONGEST_KNOWN
+                ? KNOWN.computeIfAbsent(new Flags(arch, args.get(place)), Flags::number)
+                : new Flags(arch, args.get(place)).number();
+    }
+
+    /** Open flags as an event spells them. */
+    private record Flags(Arch arch, String text) {
+        int number() {
+            long flags = 0;
+            for (String flag : text.split("\\|", -1)) {
+                flags |= flag.startsWith("0x")
+                        ? Long.decode(flag)
+                        : KernelConstants.flag(arch, flag).orElse(0);
+            }
+            return (int) flags;
         }
-        return (int) flags;
     }
 
     private static void paths(Syscall syscall, EventCall made, EventObject object, Call.Builder call) {
@@ -116,9 +137,17 @@ final class EventCalls {
             name = requested.substring(0, requested.length() - ownFolded.length()) + name;
         }
         String resolved = told.resolved().orElse(requested);
-        boolean beside = Paths.folder(name).equals(Paths.folder(requested));
+        boolean beside = folder(name).equals(folder(requested));
         return new FilePath(
                 Optional.of(name),
-                beside ? Optional.of(Paths.folder(resolved) + "/" + Paths.last(name)) : Optional.empty());
+                beside
+                        ? Optional.of(
+                                folder(resolved) + name.substring(folder(name).length()))
+                        : Optional.empty());
+    }
+
+    /** What stands before the last slash. */
+    private static String folder(String path) {
+        return path.substring(0, Math.max(0, path.lastIndexOf('/')));
     }
 }

@@ -1,0 +1,179 @@
+package io.crs.policy.analyze;
+
+import io.crs.event.Event;
+import io.crs.event.EventCall;
+import io.crs.event.EventContainer;
+import io.crs.event.EventObject;
+import io.crs.event.EventProcess;
+import io.crs.event.EventSyscall;
+import io.crs.policy.Action;
+import io.crs.policy.Call;
+import io.crs.policy.Decision;
+import io.crs.policy.EventCalls;
+import io.crs.policy.Policy;
+import io.crs.policy.Rule;
+import io.crs.policy.compile.DecisionTable;
+import io.crs.syscall.Arch;
+import io.crs.syscall.Syscall;
+import io.crs.syscall.SyscallTable;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Asks a policy about calls that were made: which of them it would deny that went through, and the other way round.
+ *
+ * <p>What was done is taken from the events, or from another policy that is asked about the same calls. Actions are
+ * compared, not whether the mode enforces them. Memory is bounded, however many calls there are. For one thread.
+ */
+public final class Replay {
+    private static final int MOST_EXAMPLES = 200;
+    private static final int REMEMBERED = 4096;
+
+    private final Arch arch;
+    private final List<Rule> rules;
+    private final DecisionTable table;
+    private final Optional<DecisionTable> against;
+    private final Map<Twin, Boolean> twins = new Recent();
+    private final Set<Change> changes = new HashSet<>();
+    private final List<ReplayReport.Example> examples = new ArrayList<>();
+    private final long[] hits;
+    private long events;
+    private long skipped;
+    private long newlyDenied;
+    private long newlyAllowed;
+
+    /** What is the same in the two events of one hit. */
+    private record Twin(
+            Optional<EventContainer> container,
+            Event.Action action,
+            EventProcess process,
+            EventSyscall syscall,
+            Optional<EventObject> object) {}
+
+    /** A kind of change: which rule decides, from what to what. */
+    private record Change(int rule, Action before, Action after) {}
+
+    /** Forgets what was put in longest ago. */
+    private static final class Recent extends LinkedHashMap<Twin, Boolean> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Twin, Boolean> eldest) {
+            return size() > REMEMBERED;
+        }
+    }
+
+    private Replay(Policy policy, Optional<Policy> other, Arch arch) {
+        this.arch = arch;
+        this.rules = policy.rules();
+        this.table = DecisionTable.compile(policy, arch);
+        this.against = other.map(each -> DecisionTable.compile(each, arch));
+        this.hits = new long[rules.size()];
+    }
+
+    /** Starts a replay that compares a policy with what was done at the time. */
+    public static Replay of(Policy policy, Arch arch) {
+        return new Replay(policy, Optional.empty(), arch);
+    }
+
+    /** Starts a replay that compares a policy with what another says. */
+    public static Replay of(Policy policy, Policy against, Arch arch) {
+        return new Replay(policy, Optional.of(against), arch);
+    }
+
+    /**
+     * Takes an event. One that tells of no call on this architecture, or of a call that the agent closed whatever the
+     * policy says, is counted as skipped. The second of the two events of one hit is left out.
+     */
+    public void add(Event event) {
+        if (!(event instanceof Event.Call seen) || seen.reason().isPresent()) {
+            skipped++;
+            return;
+        }
+        EventCall made = seen.made();
+        Optional<Syscall> syscall = made.syscall().name().flatMap(SyscallTable.standard()::find);
+        boolean here = Arch.of(made.syscall().arch()).equals(Optional.of(arch))
+                && syscall.isPresent()
+                && (syscall.get().library() || syscall.get().number(arch).isPresent());
+        if (!here) {
+            skipped++;
+            return;
+        }
+        if (isSecond(seen)) {
+            return;
+        }
+        Call call;
+        try {
+            call = EventCalls.call(syscall.get(), arch, made);
+        } catch (IllegalArgumentException e) {
+            skipped++;
+            return;
+        }
+        add(call, Action.valueOf(made.action().name()));
+    }
+
+    /** Whether this is the BEHAVIOR event of a hit whose STANDARD event was taken; that comes first. */
+    private boolean isSecond(Event.Call seen) {
+        if (seen.type() == Event.Type.BEHAVIOR && twins.isEmpty()) {
+            return false;
+        }
+        EventCall made = seen.made();
+        Twin twin = new Twin(seen.header().container(), made.action(), made.process(), made.syscall(), made.object());
+        if (seen.type() == Event.Type.BEHAVIOR) {
+            return twins.remove(twin) != null;
+        }
+        twins.put(twin, true);
+        return false;
+    }
+
+    /**
+     * Takes a call that went through.
+     *
+     * @throws IllegalArgumentException if the architecture lacks the call
+     */
+    public void add(Call call) {
+        add(call, Action.ALLOW);
+    }
+
+    /**
+     * Takes a call.
+     *
+     * @param done what was done with it; passed over where the policy is compared with another
+     * @throws IllegalArgumentException if the architecture lacks the call
+     */
+    public void add(Call call, Action done) {
+        Decision decision = table.decide(call);
+        Action before = against.isPresent() ? against.get().decide(call).action() : done;
+        events++;
+        if (decision.ruleIndex() >= 0) {
+            hits[decision.ruleIndex()]++;
+        }
+        boolean denied = decision.action() == Action.DENY;
+        if (denied == (before == Action.DENY)) {
+            return;
+        }
+        if (denied) {
+            newlyDenied++;
+        } else {
+            newlyAllowed++;
+        }
+        if (examples.size() < MOST_EXAMPLES
+                && changes.add(new Change(decision.ruleIndex(), before, decision.action()))) {
+            examples.add(new ReplayReport.Example(call, before, decision));
+        }
+    }
+
+    /** What has been counted so far. */
+    public ReplayReport report() {
+        List<ReplayReport.RuleHits> perRule = new ArrayList<>();
+        for (int i = 0; i < hits.length; i++) {
+            perRule.add(new ReplayReport.RuleHits(i, rules.get(i).name(), hits[i]));
+        }
+        return new ReplayReport(arch, events, skipped, newlyDenied, newlyAllowed, perRule, examples);
+    }
+}
