@@ -23,6 +23,7 @@ final class PolicyCommand implements Runnable {
                 .addSubcommand(new LintCommand(terminal, root))
                 .addSubcommand(new DiffCommand(terminal, root))
                 .addSubcommand(new LearnCommand(terminal, root))
+                .addSubcommand(new ExportCommand(terminal, root))
                 .addSubcommand(new ImportCommand(terminal))
                 .addSubcommand(new TemplatesCommand(terminal, root));
     }
