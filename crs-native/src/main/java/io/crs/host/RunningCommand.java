@@ -1,5 +1,6 @@
 package io.crs.host;
 
+import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -11,9 +12,13 @@ public final class RunningCommand implements AutoCloseable {
     private final Process agent;
     private final PrivateFolder folder;
 
+    /** Looked up while the JVM is well: a signal may come when it is shutting down, and no library can be loaded then. */
+    private final Function kill;
+
     RunningCommand(Process agent, PrivateFolder folder) {
         this.agent = agent;
         this.folder = folder;
+        this.kill = NativeLibrary.getInstance("c").getFunction("kill");
     }
 
     /** The number of the agent's process, which ends when the command does. */
@@ -41,9 +46,7 @@ public final class RunningCommand implements AutoCloseable {
         if (!agent.isAlive()) {
             return;
         }
-        int failed = NativeLibrary.getInstance("c")
-                .getFunction("kill")
-                .invokeInt(new Object[] {Math.toIntExact(agent.pid()), number});
+        int failed = kill.invokeInt(new Object[] {Math.toIntExact(agent.pid()), number});
         if (failed != 0 && agent.isAlive()) {
             throw new IllegalArgumentException("signal " + number + " cannot be sent to process " + agent.pid());
         }
