@@ -30,18 +30,12 @@ class HouseRulesTest {
     private static final List<String> MODULES = List.of("crs-spi", "crs-policy", "crs-image", "crs-native", "crs-core");
 
     private static final String[] SPI = {
-        "io.crs.syscall..",
-        "io.crs.event..",
-        "io.crs.file..",
-        "io.crs.store..",
-        "io.crs.transport..",
-        "io.crs.agent..",
-        "io.crs.secret.."
+        "io.crs.syscall..", "io.crs.event..", "io.crs.file..", "io.crs.store..", "io.crs.transport..", "io.crs.agent.."
     };
     private static final String[] POLICY = {"io.crs.policy.."};
     private static final String[] IMAGE = {"io.crs.image.."};
     private static final String[] HOST = {"io.crs.host.."};
-    private static final String[] CORE = {"io.crs.engine..", "io.crs.query.."};
+    private static final String[] CORE = {"io.crs.engine.."};
 
     private static final JavaClasses PUBLISHED = published();
 

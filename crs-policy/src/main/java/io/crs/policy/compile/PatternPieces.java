@@ -41,7 +41,9 @@ final class PatternPieces {
         Piece best = NOTHING;
         for (Piece piece : pieces(glob)) {
             int fewer = Integer.compare(count(piece), count(best));
-            if (best.equals(NOTHING) || fewer < 0 || (fewer == 0 && piece.latin().length() > best.latin().length())) {
+            if (best.equals(NOTHING)
+                    || fewer < 0
+                    || (fewer == 0 && piece.latin().length() > best.latin().length())) {
                 best = piece;
             }
         }

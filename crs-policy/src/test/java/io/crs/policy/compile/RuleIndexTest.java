@@ -171,7 +171,10 @@ class RuleIndexTest {
     void patternsThatNoAutomatonCanHoldAreFoundByTheirPieces() throws InvalidTableException {
         PolicyBuilder policy = Policy.named("p").mode(PolicyMode.ACTIVE);
         for (int i = 0; i < 300; i++) {
-            policy.rule((i % 3 == 0 ? Rule.read("*/" + i + "/*").allow() : Rule.read("*/" + i + "/*.c?").deny()));
+            policy.rule(
+                    (i % 3 == 0
+                            ? Rule.read("*/" + i + "/*").allow()
+                            : Rule.read("*/" + i + "/*.c?").deny()));
             policy.rule(Rule.read("/s/*/" + i + "/*b*").monitor());
         }
         DecisionTable indexed = table(policy.build(), true);
@@ -181,7 +184,9 @@ class RuleIndexTest {
             String path = one(new String[] {"/s/", "/t/", "/"}) + random.nextInt(310) + "/" + random.nextInt(310)
                     + one(new String[] {"/x.cc", "/x.c", "/b", "/1/b"});
             FilePath file = new FilePath(Optional.of("/s/x/" + random.nextInt(310) + "/bb"), Optional.of(path));
-            Call call = Call.of("openat").path(random.nextBoolean() ? file : FilePath.of(path)).build();
+            Call call = Call.of("openat")
+                    .path(random.nextBoolean() ? file : FilePath.of(path))
+                    .build();
             assertEquals(asked.decide(call), indexed.decide(call), call::toString);
         }
     }

@@ -21,8 +21,9 @@ import picocli.CommandLine.Parameters;
 /** {@code crs policy export}: a policy in the language of another system. */
 @Command(
         name = "export",
-        description = "Writes a policy in the language of another system, and says of every rule on standard error how much"
-                + " of it that system can keep: exact, over, under or unsupported.",
+        description =
+                "Writes a policy in the language of another system, and says of every rule on standard error how much"
+                        + " of it that system can keep: exact, over, under or unsupported.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  crs policy export policy.json --to seccomp -o seccomp.json",
@@ -55,7 +56,10 @@ final class ExportCommand implements Callable<Integer> {
             description = "The architecture: ${COMPLETION-CANDIDATES}; this host's if not given.")
     private @Nullable Arch arch;
 
-    @Option(names = "--name", paramLabel = "NAME", description = "The object's name; made of the policy's if not given.")
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "The object's name; made of the policy's if not given.")
     private String name = "";
 
     @Option(

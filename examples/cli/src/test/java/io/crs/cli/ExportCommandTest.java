@@ -51,8 +51,7 @@ class ExportCommandTest {
     void theDocumentIsWrittenWholeAndTheMarksAreSaidBesideIt() throws IOException {
         Path file = folder.resolve("seccomp.json");
 
-        Outcome outcome =
-                crs("policy", "export", policy, "--to", "seccomp", "--arch", "x86_64", "-o", file.toString());
+        Outcome outcome = crs("policy", "export", policy, "--to", "seccomp", "--arch", "x86_64", "-o", file.toString());
 
         assertEquals(ExitCode.DONE, outcome.exit(), outcome.err());
         assertEquals("", outcome.out());

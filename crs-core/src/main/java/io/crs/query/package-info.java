@@ -1,2 +1,0 @@
-/** The query language over events and inventory. */
-package io.crs.query;

@@ -1,2 +1,0 @@
-/** Credentials, and where they come from. */
-package io.crs.secret;
