@@ -22,6 +22,7 @@ final class PolicyCommand implements Runnable {
                 .addSubcommand(new ExplainCommand(terminal, root))
                 .addSubcommand(new LintCommand(terminal, root))
                 .addSubcommand(new DiffCommand(terminal, root))
+                .addSubcommand(new ReplayCommand(terminal, root))
                 .addSubcommand(new LearnCommand(terminal, root))
                 .addSubcommand(new ExportCommand(terminal, root))
                 .addSubcommand(new ImportCommand(terminal))

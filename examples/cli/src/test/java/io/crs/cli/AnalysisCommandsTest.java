@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code lint}, {@code diff} and {@code learn}: what they find is shown on the calls they give as witnesses. */
+/** {@code lint}, {@code diff}, {@code replay} and {@code learn}: what they find is shown on the calls they give as witnesses. */
 class AnalysisCommandsTest {
     private static final String WIDE =
             "{\"name\":\"wide\",\"ruleType\":\"READ\",\"action\":\"DENY\",\"file\":\"/etc/*\"}";
@@ -95,6 +95,42 @@ class AnalysisCommandsTest {
     @Test
     void standardInputIsOnePolicyAtMost() {
         assertEquals(ExitCode.INVALID, crs("policy", "diff", "-", "-").exit());
+    }
+
+    @Test
+    void replayTellsWhatWouldBeDeniedNow() throws IOException {
+        Outcome outcome = crs("policy", "replay", policy("p", WIDE), events("/etc/hosts"), "--json");
+
+        assertEquals(ExitCode.NO, outcome.exit(), outcome.err());
+        JsonNode report = outcome.json();
+        assertEquals(1, report.get("newlyDenied").asInt());
+        assertEquals(1, report.get("perRule").get(0).get("hits").asInt());
+        assertEquals(
+                "/etc/hosts",
+                report.get("examples").get(0).get("call").get("filename").asText(),
+                outcome.out());
+    }
+
+    @Test
+    void replayAgainstAnotherPolicyTellsTheDifferenceAlone() throws IOException {
+        String policy = policy("p", WIDE);
+
+        Outcome outcome = crs("policy", "replay", policy, events("/etc/hosts"), "--against", policy, "--json");
+
+        assertEquals(ExitCode.DONE, outcome.exit(), outcome.err());
+        assertEquals(0, outcome.json().get("newlyDenied").asInt());
+    }
+
+    @Test
+    void replayNamesTheFirstLineThatIsNoEventAndGoesOn() throws IOException {
+        String events = events("/etc/hosts");
+        Files.writeString(Path.of(events), "nonsense\n" + Files.readString(Path.of(events)));
+
+        Outcome outcome = crs("policy", "replay", policy("p", WIDE), events, "--json");
+
+        assertEquals(ExitCode.INVALID, outcome.exit());
+        assertTrue(outcome.err().contains("line 1"), outcome.err());
+        assertEquals(1, outcome.json().get("newlyDenied").asInt());
     }
 
     @Test

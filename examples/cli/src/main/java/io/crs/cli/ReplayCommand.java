@@ -1,0 +1,142 @@
+package io.crs.cli;
+
+import io.crs.event.Event;
+import io.crs.event.EventFormatException;
+import io.crs.event.EventJson;
+import io.crs.policy.Policy;
+import io.crs.policy.analyze.Replay;
+import io.crs.policy.analyze.ReplayReport;
+import io.crs.syscall.Arch;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code crs policy replay}: what a policy would have done with what happened. */
+@Command(
+        name = "replay",
+        description = "Asks a policy about recorded events: which calls it would deny that went through, which it would"
+                + " allow that were denied, and how often each rule decides. Exit code 1 if any call is newly denied.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  crs policy replay new.json events.jsonl",
+            "  crs policy replay new.json events.jsonl --against old.json --json"
+        })
+final class ReplayCommand implements Callable<Integer> {
+    private final Terminal terminal;
+    private final CrsCommand root;
+
+    @Parameters(index = "0", paramLabel = "POLICY", description = "The policy that is asked.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private String file;
+
+    @Parameters(
+            index = "1..*",
+            arity = "1..*",
+            paramLabel = "EVENTS",
+            description = "Files of event lines, or - for standard input.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private List<String> recordings;
+
+    @Option(
+            names = "--against",
+            paramLabel = "OTHER",
+            description = "A policy to compare with; what was done at the time if not given.")
+    private @Nullable String other;
+
+    @Option(
+            names = "--arch",
+            paramLabel = "ARCH",
+            converter = ArchConverter.class,
+            completionCandidates = ArchConverter.class,
+            description = "The architecture: ${COMPLETION-CANDIDATES}; the first event's if not given.")
+    private @Nullable Arch arch;
+
+    private @Nullable Replay replay;
+    private long badLines;
+
+    ReplayCommand(Terminal terminal, CrsCommand root) {
+        this.terminal = terminal;
+        this.root = root;
+    }
+
+    @Override
+    public Integer call() throws IOException, Refusal {
+        Policy policy = PolicyFile.read(file, terminal);
+        Policy against = other == null ? null : PolicyFile.read(other, terminal);
+        for (String recording : recordings) {
+            try (InputStream in = recording.equals(PolicyFile.STANDARD_INPUT)
+                    ? terminal.in()
+                    : new BufferedInputStream(Files.newInputStream(Path.of(recording)))) {
+                replay(recording, in, policy, against);
+            }
+        }
+        ReplayReport report = of(policy, against, Arch.host()).report();
+        if (root.json()) {
+            terminal.print(report.toJson());
+        } else {
+            print(report);
+        }
+        if (badLines > 0) {
+            throw Refusal.invalid(badLines + " lines are no events");
+        }
+        return report.newlyDenied() > 0 ? ExitCode.NO : ExitCode.DONE;
+    }
+
+    private void replay(String recording, InputStream in, Policy policy, @Nullable Policy against) throws IOException {
+        terminal.progress("replaying " + recording);
+        LineReader lines = new LineReader(in, () -> {});
+        long number = 0;
+        for (byte[] line = lines.next(); line != null; line = lines.next()) {
+            number++;
+            try {
+                Event event = EventJson.read(line);
+                of(policy, against, archOf(event)).add(event);
+            } catch (EventFormatException e) {
+                if (badLines++ == 0) {
+                    terminal.say(recording + ", line " + number + ": " + e.getMessage());
+                }
+            }
+        }
+    }
+
+    private static Arch archOf(Event event) {
+        return event instanceof Event.Call seen
+                ? Arch.of(seen.made().syscall().arch()).orElse(Arch.host())
+                : Arch.host();
+    }
+
+    /** The replay, for the architecture that is known when it is first needed. */
+    private Replay of(Policy policy, @Nullable Policy against, Arch first) {
+        if (replay == null) {
+            Arch chosen = arch == null ? first : arch;
+            replay = against == null ? Replay.of(policy, chosen) : Replay.of(policy, against, chosen);
+        }
+        return replay;
+    }
+
+    private void print(ReplayReport report) throws IOException {
+        for (ReplayReport.Example example : report.examples()) {
+            terminal.print(example.before() + " -> " + example.after().action()
+                    + example.after().rule().map(rule -> " by \"" + rule + "\"").orElse(" by default") + ": "
+                    + example.call().toJson(report.arch()));
+        }
+        Columns columns = new Columns("RULE", "NAME", "HITS");
+        for (ReplayReport.RuleHits rule : report.perRule()) {
+            columns.add(String.valueOf(rule.index()), rule.name(), String.valueOf(rule.hits()));
+        }
+        for (String line : columns.lines()) {
+            terminal.print(line);
+        }
+        terminal.print(report.events() + " calls: " + report.newlyDenied() + " newly denied, " + report.newlyAllowed()
+                + " newly allowed"
+                + (report.skipped() == 0 ? "" : "; " + report.skipped() + " events are no such calls"));
+    }
+}
