@@ -6,17 +6,13 @@ import io.crs.policy.compile.CompileOptions;
 import io.crs.syscall.Arch;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of every command that compiles a policy. */
 final class CompileSettings {
-    @Option(
-            names = "--arch",
-            paramLabel = "ARCH",
-            converter = ArchConverter.class,
-            completionCandidates = ArchConverter.class,
-            description = "Compile for this architecture: ${COMPLETION-CANDIDATES}; this host's if not given.")
-    private @Nullable Arch arch;
+    @Mixin
+    private final ArchOption arch = new ArchOption();
 
     @Option(
             names = "--translation",
@@ -29,7 +25,7 @@ final class CompileSettings {
     private @Nullable LogMode logMode;
 
     Optional<Arch> arch() {
-        return Optional.ofNullable(arch);
+        return arch.given();
     }
 
     Optional<Translation> translation() {
@@ -42,7 +38,6 @@ final class CompileSettings {
 
     /** What is compiled for, with a log mode for where none is given. */
     CompileOptions options(LogMode otherwise) {
-        return new CompileOptions(
-                arch().orElseGet(Arch::host), translation(), logMode().orElse(otherwise));
+        return new CompileOptions(arch.orHost(), translation(), logMode().orElse(otherwise));
     }
 }

@@ -4,12 +4,10 @@ import io.crs.policy.Decision;
 import io.crs.policy.Policy;
 import io.crs.policy.analyze.PolicyDiff;
 import io.crs.policy.analyze.PolicyDiff.Difference;
-import io.crs.syscall.Arch;
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code crs policy diff}: what two policies decide differently. */
@@ -34,13 +32,8 @@ final class DiffCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private String after;
 
-    @Option(
-            names = "--arch",
-            paramLabel = "ARCH",
-            converter = ArchConverter.class,
-            completionCandidates = ArchConverter.class,
-            description = "The architecture: ${COMPLETION-CANDIDATES}; this host's if not given.")
-    private @Nullable Arch arch;
+    @Mixin
+    private final ArchOption arch = new ArchOption();
 
     DiffCommand(Terminal terminal, CrsCommand root) {
         this.terminal = terminal;
@@ -54,7 +47,7 @@ final class DiffCommand implements Callable<Integer> {
         }
         Policy one = PolicyFile.read(before, terminal);
         Policy other = PolicyFile.read(after, terminal);
-        PolicyDiff diff = PolicyDiff.between(one, other, arch == null ? Arch.host() : arch);
+        PolicyDiff diff = PolicyDiff.between(one, other, arch.orHost());
         if (root.json()) {
             terminal.print(diff.toJson());
         } else {

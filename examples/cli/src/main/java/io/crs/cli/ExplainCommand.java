@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -36,13 +37,8 @@ final class ExplainCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private String call;
 
-    @Option(
-            names = "--arch",
-            paramLabel = "ARCH",
-            converter = ArchConverter.class,
-            completionCandidates = ArchConverter.class,
-            description = "The architecture: ${COMPLETION-CANDIDATES}; this host's if not given.")
-    private @Nullable Arch arch;
+    @Mixin
+    private final ArchOption arch = new ArchOption();
 
     @Option(
             names = "--translation",
@@ -58,7 +54,7 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, Refusal {
-        Arch chosen = arch == null ? Arch.host() : arch;
+        Arch chosen = arch.orHost();
         Policy policy = PolicyFile.read(file, terminal);
         if (translation != null) {
             policy = policy.toBuilder().translation(translation).build();

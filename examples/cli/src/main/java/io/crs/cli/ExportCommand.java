@@ -5,7 +5,6 @@ import io.crs.policy.export.Export;
 import io.crs.policy.export.ExportOptions;
 import io.crs.policy.export.ExportTarget;
 import io.crs.policy.export.RuleMark;
-import io.crs.syscall.Arch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -48,13 +48,8 @@ final class ExportCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private ExportTarget target;
 
-    @Option(
-            names = "--arch",
-            paramLabel = "ARCH",
-            converter = ArchConverter.class,
-            completionCandidates = ArchConverter.class,
-            description = "The architecture: ${COMPLETION-CANDIDATES}; this host's if not given.")
-    private @Nullable Arch arch;
+    @Mixin
+    private final ArchOption arch = new ArchOption();
 
     @Option(
             names = "--name",
@@ -103,7 +98,7 @@ final class ExportCommand implements Callable<Integer> {
 
     private Export export(Policy policy) throws Refusal {
         try {
-            return Export.to(target, policy, new ExportOptions(arch == null ? Arch.host() : arch, name, labels));
+            return Export.to(target, policy, new ExportOptions(arch.orHost(), name, labels));
         } catch (IllegalArgumentException e) {
             throw Refusal.invalid(String.valueOf(e.getMessage()));
         }

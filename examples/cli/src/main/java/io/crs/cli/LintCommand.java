@@ -8,9 +8,11 @@ import io.crs.policy.analyze.LintReport.Finding;
 import io.crs.policy.analyze.PolicyLint;
 import io.crs.syscall.Arch;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -37,13 +39,8 @@ final class LintCommand implements Callable<Integer> {
             description = "The image the policy is for.")
     private @Nullable ImageLocation image;
 
-    @Option(
-            names = "--arch",
-            paramLabel = "ARCH",
-            converter = ArchConverter.class,
-            completionCandidates = ArchConverter.class,
-            description = "The architecture: ${COMPLETION-CANDIDATES}; the image's or this host's if not given.")
-    private @Nullable Arch arch;
+    @Mixin
+    private final ArchOption arch = new ArchOption();
 
     LintCommand(Terminal terminal, CrsCommand root) {
         this.terminal = terminal;
@@ -64,12 +61,13 @@ final class LintCommand implements Callable<Integer> {
 
     private LintReport report(Policy policy) throws IOException {
         if (image == null) {
-            return PolicyLint.of(policy, arch == null ? Arch.host() : arch);
+            return PolicyLint.of(policy, arch.orHost());
         }
         terminal.progress("reading " + image);
-        return arch == null
-                ? Crs.standard().lint(policy, image)
-                : Crs.standard().lint(policy, image, arch);
+        Optional<Arch> given = arch.given();
+        return given.isPresent()
+                ? Crs.standard().lint(policy, image, given.get())
+                : Crs.standard().lint(policy, image);
     }
 
     private void print(Policy policy, LintReport report) throws IOException {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -51,13 +52,8 @@ final class ReplayCommand implements Callable<Integer> {
             description = "A policy to compare with; what was done at the time if not given.")
     private @Nullable String other;
 
-    @Option(
-            names = "--arch",
-            paramLabel = "ARCH",
-            converter = ArchConverter.class,
-            completionCandidates = ArchConverter.class,
-            description = "The architecture: ${COMPLETION-CANDIDATES}; the first event's if not given.")
-    private @Nullable Arch arch;
+    @Mixin
+    private final ArchOption arch = new ArchOption();
 
     private @Nullable Replay replay;
     private long badLines;
@@ -116,7 +112,7 @@ final class ReplayCommand implements Callable<Integer> {
     /** The replay, for the architecture that is known when it is first needed. */
     private Replay of(Policy policy, @Nullable Policy against, Arch first) {
         if (replay == null) {
-            Arch chosen = arch == null ? first : arch;
+            Arch chosen = arch.given().orElse(first);
             replay = against == null ? Replay.of(policy, chosen) : Replay.of(policy, against, chosen);
         }
         return replay;

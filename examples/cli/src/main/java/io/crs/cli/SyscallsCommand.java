@@ -12,7 +12,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code crs syscalls}: the table of system calls. */
@@ -37,13 +37,8 @@ final class SyscallsCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "One call, by name or number; all if not given.")
     private @Nullable String name;
 
-    @Option(
-            names = "--arch",
-            paramLabel = "ARCH",
-            converter = ArchConverter.class,
-            completionCandidates = ArchConverter.class,
-            description = "The architecture: ${COMPLETION-CANDIDATES}; this host's if not given.")
-    private @Nullable Arch arch;
+    @Mixin
+    private final ArchOption arch = new ArchOption();
 
     SyscallsCommand(Terminal terminal, CrsCommand root) {
         this.terminal = terminal;
@@ -52,7 +47,7 @@ final class SyscallsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, Refusal {
-        Arch chosen = arch == null ? Arch.host() : arch;
+        Arch chosen = arch.orHost();
         List<Syscall> calls = name == null
                 ? TABLE.all().stream()
                         .filter(call -> call.library() || call.number(chosen).isPresent())
