@@ -39,7 +39,12 @@ final class InspectedImage implements ImageFacts {
 
     @Override
     public List<String> blindSpots() {
-        return verdict.blindSpots();
+        List<String> spots = verdict.blindSpots();
+        return spots.isEmpty()
+                ? List.of()
+                : List.of(
+                        spots.size() + " programs run with other rights than their caller's, which library hooks do not"
+                                + " follow and the agent takes away (no_new_privs): " + String.join(", ", spots));
     }
 
     private ImageFile file(String resolved) {

@@ -23,6 +23,9 @@ final class ImageFindings {
     /** Where the agent, which executes the first program, lies in an image. */
     private static final String AGENT = "/.crs/init";
 
+    private static final List<String> MOUNTS =
+            List.of("/proc/", "/sys/", "/dev/", "/run/", "/var/run/", "/tmp/", "/.crs/");
+
     private final Policy policy;
     private final ReferenceEvaluator reference;
     private final ImageFacts image;
@@ -97,7 +100,7 @@ final class ImageFindings {
         boolean execution =
                 rule instanceof Rule.SyscallRule named && named.syscall().operation() == OperationClass.EXEC;
         if (file.isEmpty()) {
-            if (rule.action() == Action.ALLOW && !call.equals("write")) {
+            if (!call.equals("write") && !isMadeAtStart(path)) {
                 add(Kind.ABSENT, pointer, "the image has no " + path, Optional.empty());
             }
         } else if (rule.action() == Action.ALLOW && !file.get().path().equals(path)) {
@@ -105,6 +108,11 @@ final class ImageFindings {
         } else if (execution && rule.action() == Action.DENY) {
             addScript(pointer, path, file.get());
         }
+    }
+
+    /** Whether a path lies where the runtime mounts file systems of its own: no image says what is there. */
+    private static boolean isMadeAtStart(String path) {
+        return MOUNTS.stream().anyMatch(path::startsWith);
     }
 
     /** What a rule allows must really be the file, so a link's name allows nothing. */

@@ -43,7 +43,8 @@ final class LearnedJson {
     private void learned(LearnedPolicy learned) throws IOException {
         out.writeStartObject();
         out.writeFieldName("policy");
-        out.writeRawValue(learned.policy().toJson());
+        // The document is laid out for people; a text in it holds no line end, so what follows one is layout.
+        out.writeRawValue(learned.policy().toJson().replaceAll("\\n *", ""));
         out.writeArrayFieldStart("evidence");
         for (Evidence evidence : learned.evidence()) {
             out.writeStartObject();

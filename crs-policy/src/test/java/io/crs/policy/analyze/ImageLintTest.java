@@ -88,10 +88,21 @@ class ImageLintTest {
     void aProgramTheImageLacksIsFound() {
         assertEquals(
                 "/rules/0/program",
-                only(lint(policy(Rule.read("/x").by("/usr/bin/curl").deny())), Kind.ABSENT)
+                only(lint(policy(Rule.read("/entry.sh").by("/usr/bin/curl").deny())), Kind.ABSENT)
                         .pointer());
         assertEquals(
                 List.of(), lint(policy(Rule.read("/run/made/later").deny())).findings(Kind.ABSENT));
+    }
+
+    @Test
+    void aFileTheImageLacksIsFoundWhateverTheRuleDoesWithIt() {
+        assertEquals(
+                "/rules/0/file",
+                only(lint(policy(Rule.read("/etc/shadoww").deny())), Kind.ABSENT)
+                        .pointer());
+        only(lint(policy(Rule.syscall("execve").arg(1, "/usr/bin/curl").allow())), Kind.ABSENT);
+        assertEquals(
+                List.of(), lint(policy(Rule.write("/srv/made/later").deny())).findings(Kind.ABSENT));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.crs.engine.Crs;
 import io.crs.image.location.ImageLocation;
 import io.crs.policy.Action;
 import io.crs.policy.Policy;
+import io.crs.policy.learn.HeldOut;
 import io.crs.policy.learn.LearnedPolicy;
 import io.crs.policy.learn.NotLearned;
 import io.crs.policy.learn.PolicyLearner;
@@ -112,6 +113,10 @@ final class LearnCommand implements Callable<Integer> {
         PolicyLearner learner = learner();
         terminal.progress("learning from " + files.size() + " files");
         LearnedPolicy learned = merged(learner.learn(runs), existing);
+        if (learned.saturation().isEmpty() && !learned.notLearned().isEmpty()) {
+            throw Refusal.invalid("nothing can be learned from these files: "
+                    + learned.notLearned().get(0).what());
+        }
         if (output != null) {
             OutputFile.write(output, learned.policy().toJson().getBytes(StandardCharsets.UTF_8));
         }
@@ -166,10 +171,18 @@ final class LearnCommand implements Callable<Integer> {
 
     private void summarise(LearnedPolicy learned) throws IOException {
         terminal.print(output + ": " + learned.policy().rules().size() + " rules; held-out recall "
-                + share(learned.heldOutRecall()) + ", opens " + share(learned.breadth()) + " of the image's files");
+                + share(learned.heldOutRecall()) + method(learned) + ", opens " + share(learned.breadth())
+                + " of the image's files");
         for (NotLearned each : learned.notLearned()) {
             terminal.print("not learned: " + each.what() + " (" + each.reason() + ", " + each.count() + " times)");
         }
+    }
+
+    private static String method(LearnedPolicy learned) {
+        return learned.heldOut()
+                .filter(result -> result.method() == HeldOut.Method.SLICES_OF_TIME)
+                .map(result -> " (one run cut by time, which misses what happens once; record several runs)")
+                .orElse("");
     }
 
     private static String share(OptionalDouble value) {

@@ -169,6 +169,14 @@ class AnalysisCommandsTest {
     }
 
     @Test
+    void aFileWithoutEventsTeachesNothing() throws IOException {
+        Outcome outcome = crs("policy", "learn", policy("p", WIDE));
+
+        assertEquals(ExitCode.INVALID, outcome.exit());
+        assertTrue(outcome.err().contains("no event"), outcome.err());
+    }
+
+    @Test
     void aMissingRecordingIsNamed() {
         Outcome outcome = crs("policy", "learn", folder.resolve("nothing").toString());
 
