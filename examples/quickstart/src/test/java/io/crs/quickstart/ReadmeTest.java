@@ -4,16 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.crs.host.BundledAgents;
-import io.crs.image.Image;
+import io.crs.engine.Crs;
+import io.crs.engine.InstrumentOptions;
 import io.crs.image.InvalidImageException;
-import io.crs.image.instrument.Instrumenter;
 import io.crs.image.location.ImageLocation;
 import io.crs.policy.Action;
 import io.crs.policy.Call;
 import io.crs.policy.Category;
 import io.crs.policy.Decision;
 import io.crs.policy.Policy;
+import io.crs.policy.PolicyBuilder;
 import io.crs.policy.Rule;
 import io.crs.policy.compile.DecisionTable;
 import io.crs.syscall.Arch;
@@ -32,7 +32,7 @@ class ReadmeTest {
 
     @Test
     void theLinesCompileAndDecideAsTheySay(@TempDir Path empty) {
-        // The last two lines need an image; here there is none, and that is what they say.
+        // The last line needs an image; here there is none, and that is what it says.
         assertThrows(InvalidImageException.class, () -> lines("oci:" + empty, "oci:" + empty.resolve("out")));
 
         assertEquals(Action.DENY, decided.orElseThrow().action());
@@ -41,8 +41,10 @@ class ReadmeTest {
 
     @Test
     void theReadmeShowsTheseLines() throws Exception {
+        List<String> shown = between(Files.readAllLines(ROOT.resolve("README.md")), "```java", "```");
+        assertEquals(10, shown.size());
         assertEquals(
-                between(Files.readAllLines(ROOT.resolve("README.md")), "```java", "```"),
+                shown,
                 between(
                         Files.readAllLines(
                                 ROOT.resolve("examples/quickstart/src/test/java/io/crs/quickstart/ReadmeTest.java")),
@@ -52,21 +54,17 @@ class ReadmeTest {
 
     private void lines(String source, String destination) throws Exception {
         // README begins
-        Policy policy = Policy.named("web")
-                .rule(Rule.read("/etc/shadow").by("/usr/bin/*").deny())
-                .rule(Rule.write("/var/www/html/*").deny())
-                .rule(Rule.outbound("10.0.0.0/8").ports(443).allow())
-                .defaults(Category.NETWORK, Action.DENY)
-                .build();
+        Rule secrets = Rule.read("/etc/shadow").by("/usr/bin/*").deny();
+        Rule site = Rule.write("/var/www/html/*").deny();
+        Rule service = Rule.outbound("10.0.0.0/8").ports(443).allow();
+        PolicyBuilder web = Policy.named("web").rules(List.of(secrets, site, service));
+        Policy policy = web.defaults(Category.NETWORK, Action.DENY).build();
         DecisionTable table = DecisionTable.compile(policy, Arch.X86_64);
         Decision decision = table.decide(Call.open("/usr/bin/cat", "/etc/shadow"));
         decided = Optional.of(decision);
-        Instrumenter instrumenter = Instrumenter.builder()
-                .agents(new BundledAgents())
-                .table(table.bytes())
-                .build();
-        Image image = ImageLocation.parse(source).read();
-        ImageLocation.parse(destination).write(instrumenter.instrument(image));
+        ImageLocation from = ImageLocation.parse(source);
+        ImageLocation to = ImageLocation.parse(destination);
+        Crs.standard().instrument(from, to, policy, InstrumentOptions.STANDARD);
         // README ends
     }
 
