@@ -6,8 +6,11 @@
 #define O_PATH_FLAG 010000000u
 #define O_WRITES (0100u | 01000u | 020000000u) /* O_CREAT, O_TRUNC, the bit of O_TMPFILE */
 
-/* The first rule of a list before limit that matches, else limit; index: the list's place in INDX, -1 if it has none. */
-static uint32_t first_of(struct evaluation *e, uint32_t ref, int index, const struct crs_path *path, uint32_t limit)
+/*
+ * The first rule of a list before limit that matches, else limit; index: the list's place in INDX, -1 if it has none.
+ * All that is called on the way of a file's name is in this one function.
+ */
+__attribute__((flatten, noinline)) static uint32_t first_of(struct evaluation *e, uint32_t ref, int index, const struct crs_path *path, uint32_t limit)
 {
     const uint8_t *list = NULL;
     uint32_t n = table_run(e->t, CRS_LIST, ref, &list), i;
@@ -43,22 +46,15 @@ static uint32_t rule_of_part(struct evaluation *e, int kind, const struct crs_pa
 }
 
 /* Takes a part's verdict if it is stricter than what there is; then a rule before a default, then the earlier rule. */
-static void consider(struct evaluation *e, uint8_t action, uint32_t rule, uint8_t file_part)
+static inline void consider(struct evaluation *e, uint8_t action, uint32_t rule, uint8_t file_part)
 {
-    struct crs_decision *out = e->out;
-    int32_t index = rule == NO_RULE ? -1 : (int32_t)load32(table_rule(e->t, rule) + RULE_INDEX);
-
-    if (action < out->action)
+    if (action < e->action || (action == e->action && rule > e->rule))
         return;
-    if (action == out->action && !out->is_default && (rule == NO_RULE || index >= out->rule_index))
+    if (action == e->action && rule == e->rule && e->file_part != 0)
         return;
-    if (action == out->action && out->is_default && rule == NO_RULE && out->file_part != 0)
-        return;
-    out->action = action;
-    out->is_default = rule == NO_RULE;
-    out->rule = rule == NO_RULE ? -1 : (int32_t)rule;
-    out->rule_index = index;
-    out->file_part = file_part;
+    e->action = action;
+    e->rule = rule;
+    e->file_part = file_part;
 }
 
 static void part(struct evaluation *e, int kind, uint8_t file_part)
@@ -199,12 +195,10 @@ static void all_parts(struct evaluation *e)
     }
 }
 
-static uint8_t log_bit(uint8_t action)
-{
-    return action == CRS_ALLOW ? CRS_LOG_ALLOW : action == CRS_DENY ? CRS_LOG_DENY : CRS_LOG_MONITOR;
-}
+/* By action; CRS_ALLOW, CRS_MONITOR, CRS_DENY. */
+static const uint8_t LOG_BITS[] = {CRS_LOG_ALLOW, CRS_LOG_MONITOR, CRS_LOG_DENY};
 
-void table_finish(const struct crs_table *t, uint8_t bits, struct crs_decision *d)
+static inline void finish(const struct crs_table *t, uint8_t bits, struct crs_decision *d)
 {
     int hit = !d->is_default || d->action != CRS_ALLOW;
 
@@ -213,34 +207,52 @@ void table_finish(const struct crs_table *t, uint8_t bits, struct crs_decision *
         d->err = bits & SYSC_EACCES ? EACCES : EPERM;
     if (bits & SYSC_NO_EVENTS)
         return;
-    if (hit && (t->log_mode & log_bit(d->action)))
+    if (hit && (t->log_mode & LOG_BITS[d->action]))
         d->events |= CRS_EVENT_STANDARD;
     if (t->log_mode & CRS_LOG_BEHAVIOR)
         d->events |= CRS_EVENT_BEHAVIOR;
 }
 
+void table_finish(const struct crs_table *t, uint8_t bits, struct crs_decision *d)
+{
+    finish(t, bits, d);
+}
+
+/* The verdict on a call the policy has a say in. */
+static void evaluate(struct evaluation *e)
+{
+    e->flags = (e->c->flags & ~load32(e->row + SYSC_FLAGS_MASK)) | load32(e->row + SYSC_FLAGS_VALUE);
+    e->text_length = 0;
+    e->classes = 0;
+    e->address.length = 0;
+    if (e->c->addr_kind == CRS_ADDR_INET || e->c->addr_kind == CRS_ADDR_INET6)
+        e->address = crs_address_of(e->c);
+    e->named = first_named(e);
+    all_parts(e);
+}
+
 void crs_decide(const struct crs_table *t, const struct crs_call *c, struct crs_decision *out)
 {
+    const uint8_t *row = table_row(t, c->nr);
+    uint8_t bits = row == NULL ? 0 : row[SYSC_BITS];
     struct evaluation e;
-    uint8_t bits;
 
-    /* Not all of it is set to 0: the text of an address is only made where it is needed. */
+    /* Not all of it is set: the text of an address is only made where it is needed. */
     e.t = t;
     e.c = c;
-    e.row = table_row(t, c->nr);
-    e.out = out;
-    e.text_length = 0;
-    memset(e.class, 0xff, sizeof(e.class));
-    bits = e.row == NULL ? 0 : e.row[SYSC_BITS];
+    e.row = row;
+    e.action = CRS_ALLOW;
+    e.rule = NO_RULE;
+    e.file_part = 0;
+    if (row != NULL && t->mode != CRS_INACTIVE && !(bits & SYSC_SKIPPED))
+        evaluate(&e);
     *out = (struct crs_decision){
-        .action = CRS_ALLOW, .enforced = t->mode == CRS_ACTIVE, .is_default = 1, .rule = -1, .rule_index = -1};
-    if (bits & SYSC_SKIPPED)
-        return;
-    if (t->mode != CRS_INACTIVE && e.row != NULL) {
-        e.flags = (c->flags & ~load32(e.row + SYSC_FLAGS_MASK)) | load32(e.row + SYSC_FLAGS_VALUE);
-        e.address = crs_address_of(c);
-        e.named = first_named(&e);
-        all_parts(&e);
+        .action = e.action, .enforced = t->mode == CRS_ACTIVE, .is_default = 1, .file_part = e.file_part, .rule = -1, .rule_index = -1};
+    if (e.rule != NO_RULE) {
+        out->is_default = 0;
+        out->rule = (int32_t)e.rule;
+        out->rule_index = (int32_t)load32(table_rule(t, e.rule) + RULE_INDEX);
     }
-    table_finish(t, bits, out);
+    if (!(bits & SYSC_SKIPPED))
+        finish(t, bits, out);
 }

@@ -15,11 +15,12 @@ struct evaluation {
     struct crs_address address;
     char text[CRS_ADDRESS_TEXT];
     uint32_t text_length;       /* 0: not made yet */
-    uint32_t class[4];          /* of the programs; CLASS_UNKNOWN: not looked up yet */
-    struct crs_decision *out;
+    uint32_t class[4];          /* of the programs */
+    uint32_t classes;           /* how many have been looked up */
+    uint32_t rule;              /* the verdict so far: the rule it is from, NO_RULE if it is a default */
+    uint8_t action;
+    uint8_t file_part;          /* on which path it fell */
 };
-
-#define CLASS_UNKNOWN UINT32_MAX
 
 /* The name that was really opened. */
 struct crs_str match_resolved(const struct crs_path *path);

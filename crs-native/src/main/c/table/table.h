@@ -38,14 +38,14 @@
  *   STRS     { length u32 | bytes | NUL | padding to 4 }, the first one empty
  * The index, since version 1.1; a table without it decides the same.
  *   INDX 16  groups of any program (SETS) | array of groups by class of program (CLAS) | the same for ancestors | 0
- *   CLAS  4  number of classes, first node (PNOD), then arrays of groups (SETS)
+ *   CLAS  4  number of classes | 0 | first cell u64 (PCEL), then arrays of groups (SETS)
  *   SETS     runs of { 0x80000000 + n u32 | n x group u32 }
- *   GRUP 32  axis u8 | bits u8 | 0 u16 | first rule u32 | rule that always matches u32 | program (MTCH)
- *            | rules (CAND) | first node | first node for IPv6 (NODE) | 0
+ *   GRUP 40  axis u8 | bits u8 | 0 u16 | first rule u32 | rule that always matches u32 | program (MTCH)
+ *            | rules u32 | 0 u32 | first cell | first cell for IPv6 (CELL)
  *   CAND     as LIST: the rules that can match where an automaton ends
- *   NODE 16  kind u8 | lowest u8 | count u16 | accepts u32, CHAIN: next | miss (NODE) | first edge (EDGE), CHAIN: TEXT
- *   EDGE  4  DENSE: node; SPARSE: byte << 24 | node
- *   PNOD, PEDG   the same for programs: accept a class.   TEXT  the bytes of chains
+ *   CELL  8  node u32 | count u16 | lowest u8 | kind u8; END: accepts u32: 0, 0x80000000 + rule, or several (CAND)
+ *            a node: its head | END it accepts, CHAIN: next | miss | CHAIN: text, DENSE: edges, SPARSE: bytes, edges
+ *   PCEL     the same for programs: accept a class
  */
 #ifndef CRS_TABLE_H
 #define CRS_TABLE_H
@@ -120,7 +120,7 @@ struct crs_section {
     uint32_t size, count;
 };
 
-/* The last ten are the index, which a table has all of or none. */
+/* The last seven are the index, which a table has all of or none. */
 enum {
     CRS_SYSC,
     CRS_RULE,
@@ -130,18 +130,15 @@ enum {
     CRS_LIST,
     CRS_TAGS,
     CRS_STRS,
-    CRS_NODE,
-    CRS_EDGE,
-    CRS_PNOD,
-    CRS_PEDG,
-    CRS_TEXT,
+    CRS_CELL,
+    CRS_PCEL,
     CRS_CAND,
     CRS_SETS,
     CRS_GRUP,
     CRS_INDX,
     CRS_CLAS,
     CRS_SECTIONS,
-    CRS_SECTIONS_NEEDED = CRS_NODE,
+    CRS_SECTIONS_NEEDED = CRS_CELL,
 };
 
 /* What the policy has a say in, for the calls that are closed as soon as it does. */

@@ -77,27 +77,21 @@ enum {
     LITS_SIZE = 8,
     LITS_KINDS = 4,
 
-    NODE_SIZE = 16,
-    NODE_KIND = 0,
-    NODE_LOW = 1,
-    NODE_COUNT = 2,
-    NODE_ACCEPT = 4,
-    NODE_MISS = 8,
-    NODE_AT = 12,
+    CELL_SIZE = 8,
+    NODE_HEAD = 3,          /* cells of a node before its text or its edges, the head first */
+    NODE_MISS = CELL_SIZE,  /* from behind the head, where what is accepted stands, or the next cell of a CHAIN */
+    NODE_REST = 2 * CELL_SIZE,
+    SPARSE_EDGES = 7,
 
-    EDGE_SIZE = 4,
-    EDGE_KEY_SHIFT = 24,
-    EDGE_TARGET = 0xffffff,
-
-    GRUP_SIZE = 32,
+    GRUP_SIZE = 40,
     GRUP_AXIS = 0,
     GRUP_BITS = 1,
     GRUP_FIRST = 4,
     GRUP_ALWAYS = 8,
     GRUP_PROGRAM = 12,
     GRUP_RULES = 16,
-    GRUP_ROOT = 20,
-    GRUP_ROOT6 = 24,
+    GRUP_ROOT = 24,
+    GRUP_ROOT6 = 32,
 
     INDX_SIZE = 16,
     INDX_ANY = 0,
@@ -106,11 +100,11 @@ enum {
 
     CLAS_SIZE = 4,
     CLAS_COUNT = 0,
-    CLAS_ROOT = 1,
-    CLAS_ARRAYS = 2,
+    CLAS_ROOT = 2,
+    CLAS_ARRAYS = 4,
 };
 
-enum { NODE_END, NODE_CHAIN, NODE_DENSE, NODE_SPARSE };
+enum { CELL_END, CELL_CHAIN, CELL_DENSE, CELL_SPARSE };
 enum { AXIS_WALK, AXIS_PATH, AXIS_NEW_PATH, AXIS_ADDRESS, AXIS_PORT, AXIS_LOCAL_PORT, AXIS_COUNT };
 enum { GRUP_EXACT = 1, GRUP_FOLLOW = 2 };
 
@@ -118,6 +112,7 @@ enum { GRUP_EXACT = 1, GRUP_FOLLOW = 2 };
 #define GRUP_NO_RULE 0x7fffffffu
 
 #define NO_RULE UINT32_MAX
+#define ONE_RULE 0x80000000u /* set in what an automaton of rules accepts: one rule, the place of which is the rest */
 #define RUN_MARK 0x80000000u /* the first word of a run in LIST and TAGS */
 #define PATTERN_MAX 4096u    /* bytes of a glob's prefix, and of its rest */
 #define PORTS_MAX 4096u
@@ -172,6 +167,22 @@ static inline uint64_t load64(const uint8_t *p)
 
     memcpy(&v, p, sizeof(v));
     return v;
+}
+
+/* A cell: an edge, and the head of the node it leads to. Of an END the lower half is what is accepted. */
+static inline uint32_t cell_kind(uint64_t cell)
+{
+    return (uint32_t)(cell >> 56);
+}
+
+static inline uint32_t cell_low(uint64_t cell)
+{
+    return cell >> 48 & 0xff;
+}
+
+static inline uint32_t cell_count(uint64_t cell)
+{
+    return cell >> 32 & 0xffff;
 }
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the table is read as it lies in memory");

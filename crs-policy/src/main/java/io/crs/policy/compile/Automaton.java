@@ -1,20 +1,12 @@
 package io.crs.policy.compile;
 
-import static io.crs.policy.compile.LittleEndian.i32;
-import static io.crs.policy.compile.LittleEndian.u16;
-import static io.crs.policy.compile.LittleEndian.u8;
-import static io.crs.policy.compile.TableLayout.EDGE_KEY_SHIFT;
-import static io.crs.policy.compile.TableLayout.EDGE_SIZE;
-import static io.crs.policy.compile.TableLayout.EDGE_TARGET;
-import static io.crs.policy.compile.TableLayout.NODE_ACCEPT;
-import static io.crs.policy.compile.TableLayout.NODE_AT;
-import static io.crs.policy.compile.TableLayout.NODE_COUNT;
-import static io.crs.policy.compile.TableLayout.NODE_LOW;
+import static io.crs.policy.compile.LittleEndian.i64;
+import static io.crs.policy.compile.TableLayout.CELL_SIZE;
 import static io.crs.policy.compile.TableLayout.NODE_MISS;
-import static io.crs.policy.compile.TableLayout.NODE_SIZE;
+import static io.crs.policy.compile.TableLayout.NODE_REST;
+import static io.crs.policy.compile.TableLayout.SPARSE_EDGES;
 
 import io.crs.policy.compile.TableLayout.Section;
-import java.util.Arrays;
 
 /**
  * The automata of a table: what a text leads to, in steps that are no more than its bytes and as many misses.
@@ -23,100 +15,141 @@ import java.util.Arrays;
  * wherever the text goes on; that node misses to itself and passes over the byte, or is an end.
  */
 final class Automaton {
-    private final byte[] bytes;
-    private final int nodes;
-    private final int edges;
-    private final int texts;
+    private static final int BYTES = 256;
+    private static final long EACH_BYTE = 0x0101010101010101L;
+    private static final long TOP_BITS = 0x8080808080808080L >>> ((Long.BYTES - SPARSE_EDGES) * Byte.SIZE);
 
-    Automaton(TableView view, Section nodes, Section edges) {
+    private final byte[] bytes;
+    private final int cells;
+
+    Automaton(TableView view, Section cells) {
         this.bytes = view.bytes;
-        this.nodes = view.offset(nodes);
-        this.edges = view.offset(edges);
-        this.texts = view.offset(Section.TEXT);
+        this.cells = view.offset(cells);
+    }
+
+    static int kind(long cell) {
+        return (int) (cell >>> TableLayout.CELL_KIND_SHIFT);
+    }
+
+    static int count(long cell) {
+        return (int) (cell >>> TableLayout.CELL_COUNT_SHIFT) & TableLayout.CELL_COUNT;
+    }
+
+    static int low(long cell) {
+        return (int) (cell >>> TableLayout.CELL_LOW_SHIFT) & TableLayout.CELL_LOW;
+    }
+
+    /** The number of cells of the node with this head; 0 if it is no head. */
+    static int size(long head) {
+        int n = count(head);
+        return switch (kind(head)) {
+            case TableLayout.CELL_CHAIN -> n > 0 ? CellPool.chainSize(n) : 0;
+            case TableLayout.CELL_DENSE -> n <= BYTES ? CellPool.HEAD + n : 0;
+            case TableLayout.CELL_SPARSE -> n > 0 && n <= SPARSE_EDGES ? CellPool.HEAD + 1 + n : 0;
+            default -> 0;
+        };
+    }
+
+    /** The number of nodes in a section of a sound table. */
+    static int nodes(TableView view, Section cells) {
+        int nodes = 0;
+        for (int at = 0; at < view.count(cells); nodes++) {
+            at += size(i64(view.bytes, view.offset(cells) + at * CELL_SIZE));
+        }
+        return nodes;
+    }
+
+    /** Where the node of a head is, behind the head itself. */
+    private int node(long cell) {
+        return cells + (int) cell * CELL_SIZE;
     }
 
     /** What the node where a text of this many bytes ends accepts. */
-    int accept(int root, byte[] text, int end) {
-        int node = nodes + root * NODE_SIZE;
+    int accept(long root, byte[] text, int end) {
+        long cell = root;
         int at = 0;
         while (true) {
-            int kind = u8(bytes, node);
-            if (kind == TableLayout.NODE_END || (at == end && kind != TableLayout.NODE_CHAIN)) {
-                return i32(bytes, node + NODE_ACCEPT);
+            int kind = kind(cell);
+            if (kind == TableLayout.CELL_END) {
+                return (int) cell;
             }
-            if (kind == TableLayout.NODE_CHAIN) {
-                int length = u16(bytes, node + NODE_COUNT);
-                int same = same(i32(bytes, node + NODE_AT), length, text, at, end);
+            int node = node(cell);
+            if (kind == TableLayout.CELL_CHAIN) {
+                int length = count(cell);
+                int same = same(node + NODE_REST, length, text, at, end);
                 at += same;
-                node = nodes + i32(bytes, node + (same == length ? NODE_ACCEPT : NODE_MISS)) * NODE_SIZE;
-                continue;
-            }
-            int next = kind == TableLayout.NODE_DENSE ? dense(node, text[at] & 0xFF) : sparse(node, text[at] & 0xFF);
-            if (next != 0) {
-                node = nodes + next * NODE_SIZE;
-                at++;
+                cell = i64(bytes, same == length ? node : node + NODE_MISS);
+            } else if (at == end) {
+                return (int) i64(bytes, node);
             } else {
-                int miss = nodes + i32(bytes, node + NODE_MISS) * NODE_SIZE;
-                at += miss == node ? 1 : 0;
-                node = miss;
+                long next = edge(cell, node, text[at] & 0xFF);
+                if (next == 0) {
+                    next = i64(bytes, node + NODE_MISS);
+                    at += next == cell ? 1 : 0;
+                } else {
+                    at++;
+                }
+                cell = next;
             }
         }
     }
 
     /** The first rule before {@code limit} that matches, among what any node on the way of a text accepts. */
-    int scan(int root, byte[] text, int end, RuleIndex rules, int requested, int limit, CallBuffer call) {
-        int node = nodes + root * NODE_SIZE;
+    int scan(long root, byte[] text, int end, RuleIndex rules, int requested, int limit, CallBuffer call) {
+        long cell = root;
         int at = 0;
         int best = limit;
         while (true) {
-            int kind = u8(bytes, node);
-            if (kind == TableLayout.NODE_CHAIN) {
-                int length = u16(bytes, node + NODE_COUNT);
-                int same = same(i32(bytes, node + NODE_AT), length, text, at, end);
+            int kind = kind(cell);
+            if (kind == TableLayout.CELL_END) {
+                return rules.firstThatMatches((int) cell, requested, best, call);
+            }
+            int node = node(cell);
+            if (kind == TableLayout.CELL_CHAIN) {
+                int length = count(cell);
+                int same = same(node + NODE_REST, length, text, at, end);
                 at += same;
-                node = nodes + i32(bytes, node + (same == length ? NODE_ACCEPT : NODE_MISS)) * NODE_SIZE;
+                cell = i64(bytes, same == length ? node : node + NODE_MISS);
                 continue;
             }
-            best = rules.firstThatMatches(i32(bytes, node + NODE_ACCEPT), requested, best, call);
-            if (kind == TableLayout.NODE_END || at == end) {
+            best = rules.firstThatMatches((int) i64(bytes, node), requested, best, call);
+            if (at == end) {
                 return best;
             }
-            int next = kind == TableLayout.NODE_DENSE ? dense(node, text[at] & 0xFF) : sparse(node, text[at] & 0xFF);
-            if (next != 0) {
-                node = nodes + next * NODE_SIZE;
-                at++;
+            long next = edge(cell, node, text[at] & 0xFF);
+            if (next == 0) {
+                next = i64(bytes, node + NODE_MISS);
+                at += next == cell ? 1 : 0;
             } else {
-                int miss = nodes + i32(bytes, node + NODE_MISS) * NODE_SIZE;
-                at += miss == node ? 1 : 0;
-                node = miss;
+                at++;
             }
+            cell = next;
         }
     }
 
-    /** How many bytes of a chain stand in the text. */
+    /** How many bytes of a chain stand in the text; the array of the text has a word more than it needs. */
     private int same(int chain, int length, byte[] text, int at, int end) {
         int n = Math.min(length, end - at);
-        int from = texts + chain;
-        int different = Arrays.mismatch(bytes, from, from + n, text, at, at + n);
-        return different < 0 ? n : different;
-    }
-
-    private int dense(int node, int key) {
-        int place = key - u8(bytes, node + NODE_LOW);
-        return place >= 0 && place < u16(bytes, node + NODE_COUNT)
-                ? i32(bytes, edges + (i32(bytes, node + NODE_AT) + place) * EDGE_SIZE)
-                : 0;
-    }
-
-    private int sparse(int node, int key) {
-        int at = edges + i32(bytes, node + NODE_AT) * EDGE_SIZE;
-        int end = at + u16(bytes, node + NODE_COUNT) * EDGE_SIZE;
-        for (; at < end; at += EDGE_SIZE) {
-            int edge = i32(bytes, at);
-            if (edge >>> EDGE_KEY_SHIFT == key) {
-                return edge & EDGE_TARGET;
+        for (int i = 0; i < n; i += Long.BYTES) {
+            long different = i64(bytes, chain + i) ^ i64(text, at + i);
+            if (different != 0) {
+                return Math.min(n, i + Long.numberOfTrailingZeros(different) / Byte.SIZE);
             }
         }
-        return 0;
+        return n;
+    }
+
+    /** The cell that a byte leads to, 0 if the node does not know it. */
+    private long edge(long cell, int node, int key) {
+        if (kind(cell) == TableLayout.CELL_DENSE) {
+            int place = key - low(cell);
+            return place >= 0 && place < count(cell) ? i64(bytes, node + NODE_REST + place * CELL_SIZE) : 0;
+        }
+        long different = i64(bytes, node + NODE_REST) ^ key * EACH_BYTE;
+        // The lowest byte of 0 is the first whose highest bit is set here.
+        long found = (different - EACH_BYTE) & ~different & TOP_BITS;
+        return found == 0
+                ? 0
+                : i64(bytes, node + NODE_REST + CELL_SIZE + Long.numberOfTrailingZeros(found) / Byte.SIZE * CELL_SIZE);
     }
 }

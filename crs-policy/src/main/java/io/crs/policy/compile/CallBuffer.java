@@ -3,10 +3,8 @@ package io.crs.policy.compile;
 import io.crs.policy.Call;
 import io.crs.policy.Endpoint;
 import io.crs.policy.FilePath;
-import io.crs.policy.IpAddress;
 import io.crs.syscall.Arch;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -37,16 +35,13 @@ public final class CallBuffer {
 
     private static final int SLOTS = ANCESTOR + ANCESTORS;
     private static final int UNKNOWN = -1;
-    private static final byte[] NOTHING = {};
 
-    private final byte[][] texts = new byte[SLOTS][];
-    private final int[] lengths = new int[SLOTS];
+    private final TextSlots texts = new TextSlots(SLOTS);
+    private final CallAddress address = new CallAddress();
     private int number = UNKNOWN;
     private int flags;
     private int programs;
     private int ancestors;
-    private Family family = Family.UNKNOWN;
-    private byte[] address = NOTHING;
     private int port;
     private int localPort;
     private final long[] arguments = new long[Call.ARGUMENTS];
@@ -54,47 +49,45 @@ public final class CallBuffer {
     private @Nullable Boolean directory;
     private boolean drift;
 
+    /** The names of the program, if they are those of a call that was taken over. */
+    private @Nullable String program;
+
+    private @Nullable String exec;
+
     /** What one decision finds on its way. */
     final Findings findings = new Findings();
 
-    /** What is known of an address. */
-    enum Family {
-        UNKNOWN,
-        NONE,
-        INET,
-        OTHER
-    }
-
     /** Makes a buffer that knows nothing. */
     public CallBuffer() {
-        Arrays.fill(texts, NOTHING);
         clear();
     }
 
     /** Forgets everything. */
     public CallBuffer clear() {
-        Arrays.fill(lengths, UNKNOWN);
+        noPrograms();
+        return clearOperands();
+    }
+
+    /** Forgets everything but the programs and the ancestors. */
+    private CallBuffer clearOperands() {
+        texts.forget(0, PROGRAM);
+        address.set(CallAddress.Family.UNKNOWN);
         number = UNKNOWN;
         flags = 0;
-        programs = 0;
-        ancestors = 0;
-        family = Family.UNKNOWN;
         port = UNKNOWN;
         localPort = UNKNOWN;
         known = 0;
         directory = null;
         drift = false;
-        findings.forgetPrograms();
         return this;
     }
 
     /** Takes over a call. */
     public CallBuffer set(Call call, Arch arch) {
-        clear();
-        number(CallNumbers.of(call.syscall(), arch));
+        setPrograms(call);
+        clearOperands();
+        number = CallNumbers.of(call.syscall(), arch);
         flags = call.flags();
-        call.programs().forEach(this::program);
-        call.ancestors().stream().limit(ANCESTORS).forEach(this::ancestor);
         set(REQUESTED, call.path());
         set(NEW_REQUESTED, call.newPath());
         setAddress(call.address());
@@ -106,24 +99,50 @@ public final class CallBuffer {
                 argument(i + 1, argument.getAsLong());
             }
         }
-        call.name().ifPresent(name -> text(NAME, name));
+        set(NAME, call.name());
         directory = call.directory().orElse(null);
         drift = call.drift();
         return this;
     }
 
+    /** Calls mostly come from the program of the one before: then what is known of it stays. */
+    private void setPrograms(Call call) {
+        String newProgram = call.program().orElse(null);
+        String newExec = call.exec().orElse(null);
+        boolean alone = call.ancestors().isEmpty();
+        if (alone && newProgram != null && newProgram.equals(program) && Objects.equals(newExec, exec)) {
+            return;
+        }
+        noPrograms();
+        if (newProgram != null) {
+            program(newProgram);
+        }
+        if (newExec != null && !newExec.equals(newProgram)) {
+            program(newExec);
+        }
+        for (int i = 0; i < call.ancestors().size() && i < ANCESTORS; i++) {
+            ancestor(call.ancestors().get(i));
+        }
+        program = alone ? newProgram : null;
+        exec = newExec;
+    }
+
     private void set(int slot, FilePath path) {
-        path.requested().ifPresent(name -> text(slot, name));
-        Optional<String> resolved = path.resolved();
-        if (!resolved.equals(path.requested())) {
-            resolved.ifPresent(name -> text(slot + 1, name));
+        set(slot, path.requested());
+        if (!path.resolved().equals(path.requested())) {
+            set(slot + 1, path.resolved());
+        }
+    }
+
+    private void set(int slot, Optional<String> text) {
+        if (text.isPresent()) {
+            texts.set(slot, text.get());
         }
     }
 
     private void setAddress(Endpoint endpoint) {
         if (endpoint instanceof Endpoint.Inet inet) {
-            family = Family.INET;
-            address = inet.address().bytes();
+            address(inet.address().bytes());
         } else if (endpoint instanceof Endpoint.Other other) {
             otherAddress(other.text());
         } else if (endpoint instanceof Endpoint.None) {
@@ -145,10 +164,17 @@ public final class CallBuffer {
 
     /** Forgets the programs and the ancestors. */
     public CallBuffer noPrograms() {
+        texts.forget(PROGRAM, PROGRAM + programs);
+        texts.forget(ANCESTOR, ANCESTOR + ancestors);
         programs = 0;
         ancestors = 0;
-        findings.forgetPrograms();
+        forgetPrograms();
         return this;
+    }
+
+    private void forgetPrograms() {
+        program = null;
+        findings.forgetPrograms();
     }
 
     /**
@@ -183,7 +209,7 @@ public final class CallBuffer {
         if (programs == PROGRAMS) {
             throw new IllegalStateException("a program has at most " + PROGRAMS + " names");
         }
-        findings.forgetPrograms();
+        forgetPrograms();
         return PROGRAM + programs++;
     }
 
@@ -191,19 +217,19 @@ public final class CallBuffer {
         if (ancestors == ANCESTORS) {
             throw new IllegalStateException("at most " + ANCESTORS + " ancestors count");
         }
-        findings.forgetPrograms();
+        forgetPrograms();
         return ANCESTOR + ancestors++;
     }
 
     /** The file, or the first of two, by the name that was asked for; the name it resolves to is the same. */
     public CallBuffer path(byte[] utf8, int from, int to) {
-        lengths[RESOLVED] = UNKNOWN;
+        texts.forget(RESOLVED);
         return text(REQUESTED, utf8, from, to);
     }
 
     /** The file by the name that was asked for, as {@link #path(byte[], int, int)}. */
     public CallBuffer path(String name) {
-        lengths[RESOLVED] = UNKNOWN;
+        texts.forget(RESOLVED);
         return text(REQUESTED, name);
     }
 
@@ -214,7 +240,7 @@ public final class CallBuffer {
 
     /** The second file by the name that was asked for; the name it resolves to is the same. */
     public CallBuffer newPath(byte[] utf8, int from, int to) {
-        lengths[NEW_RESOLVED] = UNKNOWN;
+        texts.forget(NEW_RESOLVED);
         return text(NEW_REQUESTED, utf8, from, to);
     }
 
@@ -230,22 +256,21 @@ public final class CallBuffer {
      * @throws IllegalArgumentException if there are neither 4 nor 16
      */
     public CallBuffer address(byte[] network) {
-        family = Family.INET;
-        address = IpAddress.of(network).orLoopback().bytes();
-        lengths[ADDRESS_TEXT] = UNKNOWN;
+        address.set(network);
+        texts.forget(ADDRESS_TEXT);
         return this;
     }
 
     /** The call carries no address. */
     public CallBuffer noAddress() {
-        family = Family.NONE;
-        lengths[ADDRESS_TEXT] = UNKNOWN;
+        address.set(CallAddress.Family.NONE);
+        texts.forget(ADDRESS_TEXT);
         return this;
     }
 
     /** The address is a socket's path, or of another family that has no text. */
     public CallBuffer otherAddress(String text) {
-        family = Family.OTHER;
+        address.set(CallAddress.Family.OTHER);
         return text(ADDRESS_TEXT, text);
     }
 
@@ -291,31 +316,13 @@ public final class CallBuffer {
     }
 
     private CallBuffer text(int slot, byte[] utf8, int from, int to) {
-        int length = to - from;
-        System.arraycopy(utf8, from, room(slot, length), 0, length);
-        lengths[slot] = length;
+        texts.set(slot, utf8, from, to);
         return this;
     }
 
     private CallBuffer text(int slot, String text) {
-        byte[] room = room(slot, text.length());
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c >= 0x80) {
-                byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-                return text(slot, utf8, 0, utf8.length);
-            }
-            room[i] = (byte) c;
-        }
-        lengths[slot] = text.length();
+        texts.set(slot, text);
         return this;
-    }
-
-    private byte[] room(int slot, int length) {
-        if (texts[slot].length < length) {
-            texts[slot] = new byte[Math.max(64, 2 * length)];
-        }
-        return texts[slot];
     }
 
     int number() {
@@ -336,34 +343,29 @@ public final class CallBuffer {
 
     /** The bytes of a text, of which {@link #length} count. */
     byte[] text(int slot) {
-        return texts[slot];
+        return texts.text(slot);
     }
 
     /** The number of bytes of a text; −1 if it is not known. */
     int length(int slot) {
-        return lengths[slot];
+        return texts.length(slot);
     }
 
     /** Where the resolved name of a path is: the requested one stands for it if it is the same. */
     int resolvedOf(int requested) {
-        return lengths[requested + 1] >= 0 ? requested + 1 : requested;
+        return texts.length(requested + 1) >= 0 ? requested + 1 : requested;
     }
 
-    Family family() {
-        return family;
-    }
-
-    /** The bytes of an IP address, none of any other. */
-    byte[] address() {
-        return family == Family.INET ? address : NOTHING;
+    CallAddress address() {
+        return address;
     }
 
     /** Where the address is as text, which is made where it is needed; −1 if there is none. */
     int addressText() {
-        if (family == Family.INET && lengths[ADDRESS_TEXT] < 0) {
-            text(ADDRESS_TEXT, IpAddress.of(address).toString());
+        if (address.length() > 0 && texts.length(ADDRESS_TEXT) < 0) {
+            texts.set(ADDRESS_TEXT, address.text());
         }
-        return lengths[ADDRESS_TEXT] < 0 ? UNKNOWN : ADDRESS_TEXT;
+        return texts.length(ADDRESS_TEXT) < 0 ? UNKNOWN : ADDRESS_TEXT;
     }
 
     int port() {

@@ -10,6 +10,7 @@ import io.crs.policy.Policy;
 import io.crs.policy.PolicyMode;
 import io.crs.policy.Translation;
 import io.crs.syscall.Arch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A policy compiled to bytes for one architecture: what an agent carries and decides by.
@@ -21,12 +22,16 @@ public final class DecisionTable {
     /** The largest table, in bytes. */
     public static final int MAX_SIZE = TableLayout.MAX_SIZE;
 
+    /** A thread decides one call after the other: no decision calls anything that decides. */
+    private static final ThreadLocal<CallBuffer> BUFFERS = ThreadLocal.withInitial(CallBuffer::new);
+
     private static final int ALLOW = Codes.ACTIONS.of(Action.ALLOW);
 
     private final TableView view;
     private final Arch arch;
     private final PolicyMode mode;
     private final int kernelCalls;
+    private final @Nullable CallRow[] rows;
     private final TableEvaluator evaluator;
     private final Decisions decisions;
 
@@ -35,6 +40,7 @@ public final class DecisionTable {
         this.arch = Codes.ARCHES.at(u8(view.bytes, TableLayout.HEADER_ARCH));
         this.mode = Codes.MODES.at(u8(view.bytes, TableLayout.HEADER_MODE));
         this.kernelCalls = view.kernelCalls();
+        this.rows = CallRow.all(view);
         OperandMatcher match = new OperandMatcher(view);
         this.evaluator = new TableEvaluator(view, match, view.isIndexed() ? new RuleIndex(view, match) : null);
         this.decisions = new Decisions(view, mode);
@@ -118,7 +124,7 @@ public final class DecisionTable {
      * @throws IllegalArgumentException if the architecture lacks the call; the message names what it has instead
      */
     public Decision decide(Call call) {
-        return decide(new CallBuffer().set(call, arch));
+        return decide(BUFFERS.get().set(call, arch));
     }
 
     /**
@@ -126,25 +132,17 @@ public final class DecisionTable {
      * address is matched as text.
      */
     public Decision decide(CallBuffer call) {
-        int row = CallNumbers.row(call.number(), kernelCalls);
-        if (row < 0) {
-            // The table may come from another release, whose table of system calls has other calls.
-            return decisions.byDefault(false, ALLOW);
+        int place = CallNumbers.row(call.number(), kernelCalls);
+        // The table may come from another release, whose table of system calls has other calls.
+        CallRow row = place < 0 ? null : rows[place];
+        if (row == null || row.skipped || mode == PolicyMode.INACTIVE) {
+            return decisions.byDefault(row != null && row.silent, ALLOW);
         }
-        int at = view.row(row);
-        if (u8(view.bytes, at + TableLayout.SYSC_OP) == TableLayout.OP_ABSENT) {
-            return decisions.byDefault(false, ALLOW);
-        }
-        int bits = u8(view.bytes, at + TableLayout.SYSC_BITS);
-        boolean silent = (bits & (TableLayout.SYSC_NO_EVENTS | TableLayout.SYSC_SKIPPED)) != 0;
-        if ((bits & TableLayout.SYSC_SKIPPED) != 0 || mode == PolicyMode.INACTIVE) {
-            return decisions.byDefault(silent, ALLOW);
-        }
-        evaluator.evaluate(at, call);
+        evaluator.evaluate(row, call);
         int rule = call.findings.rule;
         return rule == Findings.NO_RULE
-                ? decisions.byDefault(silent, call.findings.action)
-                : decisions.byRule(silent, rule);
+                ? decisions.byDefault(row.silent, call.findings.action)
+                : decisions.byRule(row.silent, rule);
     }
 
     /** How large the table is. */

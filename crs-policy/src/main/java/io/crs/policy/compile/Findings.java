@@ -9,8 +9,6 @@ final class Findings {
 
     private static final int NOT_LOOKED_UP = -1;
 
-    /** Where the row of the call is. */
-    int row;
     /** The flags of the call with what its form fixes. */
     int flags;
     /** The first SYSCALL rule that matches: it does so for every part. */
@@ -25,8 +23,8 @@ final class Findings {
 
     private final int[] classes = new int[CallBuffer.PROGRAMS + CallBuffer.ANCESTORS];
 
-    /** A number of 16 bits as an automaton reads it, the higher byte first. */
-    private final byte[] key = new byte[Short.BYTES];
+    /** A number of 16 bits as an automaton reads it, the higher byte first; it reads words, so there are more. */
+    private final byte[] key = new byte[Short.BYTES + Long.BYTES];
 
     void forgetPrograms() {
         table = null;

@@ -28,7 +28,9 @@ final class GroupWriter {
     /** The rules that one operand tells apart; exact only for paths. */
     private record Kind(int axis, boolean exact) {}
 
-    private record Roots(int first, int second) {}
+    private record Roots(long first, long second) {
+        static final Roots NONE = new Roots(CellPool.DEAD, CellPool.DEAD);
+    }
 
     GroupWriter(TableView view, RuleAxes axes, IndexSections sections) {
         this.view = view;
@@ -58,7 +60,7 @@ final class GroupWriter {
         List<Group> groups = new ArrayList<>();
         byKind.forEach((kind, ofKind) -> groups.addAll(groups(kind, ofKind)));
         if (groups.isEmpty()) {
-            groups.add(new Group(new Kind(TableLayout.AXIS_WALK, false), List.of(), new Roots(0, 0)));
+            groups.add(new Group(new Kind(TableLayout.AXIS_WALK, false), List.of(), Roots.NONE));
         }
         List<Integer> places = new ArrayList<>();
         for (Group group : groups) {
@@ -90,15 +92,15 @@ final class GroupWriter {
                         ? sections.candidates(
                                 group.rules().stream().mapToInt(rule -> rule).toArray())
                         : 0);
-        out.put32(at + TableLayout.GRUP_ROOT, group.roots().first());
-        out.put32(at + TableLayout.GRUP_ROOT6, group.roots().second());
+        out.put64(at + TableLayout.GRUP_ROOT, group.roots().first());
+        out.put64(at + TableLayout.GRUP_ROOT6, group.roots().second());
         return at / TableLayout.GRUP_SIZE;
     }
 
     /** The groups of rules of a kind: one, unless their automaton would grow too large. */
     private List<Group> groups(Kind kind, List<Integer> rules) {
         if (kind.axis() == TableLayout.AXIS_WALK) {
-            return List.of(new Group(kind, rules, new Roots(0, 0)));
+            return List.of(new Group(kind, rules, Roots.NONE));
         }
         Optional<Roots> roots =
                 switch (kind.axis()) {
@@ -147,7 +149,7 @@ final class GroupWriter {
     }
 
     private Roots written(PatternAutomaton automaton) {
-        return new Roots(automaton.write(sections.rules(), sections::candidates), 0);
+        return new Roots(automaton.write(sections.rules(), sections::candidates), CellPool.DEAD);
     }
 
     private Optional<Roots> addresses(List<Integer> rules) {
@@ -180,14 +182,14 @@ final class GroupWriter {
                         port(u16(bytes, at)), port(u16(bytes, at + Short.BYTES)), rule, axis.exact()));
             }
         }
-        return keys(ranges, Short.BYTES).map(root -> new Roots(root, 0));
+        return keys(ranges, Short.BYTES).map(root -> new Roots(root, CellPool.DEAD));
     }
 
     private static byte[] port(int number) {
         return new byte[] {(byte) (number >> Byte.SIZE), (byte) number};
     }
 
-    private Optional<Integer> keys(List<KeyAutomaton.Range> ranges, int length) {
+    private Optional<Long> keys(List<KeyAutomaton.Range> ranges, int length) {
         long limit = KeyAutomaton.limit(ranges.size(), length, sections.room());
         return KeyAutomaton.write(ranges, length, sections.rules(), sections::candidates, limit);
     }

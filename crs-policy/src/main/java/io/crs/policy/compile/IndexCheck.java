@@ -1,7 +1,7 @@
 package io.crs.policy.compile;
 
 import static io.crs.policy.compile.LittleEndian.i32;
-import static io.crs.policy.compile.LittleEndian.u16;
+import static io.crs.policy.compile.LittleEndian.i64;
 import static io.crs.policy.compile.LittleEndian.u8;
 import static io.crs.policy.compile.TableCheck.refusal;
 
@@ -12,8 +12,6 @@ import io.crs.policy.compile.TableLayout.Section;
  * table; whether it leads to the right rule cannot be told without making it anew.
  */
 final class IndexCheck {
-    private static final int BYTES = 256;
-    private static final int CLASSES_AT = 2;
     private static final int TYPED_LISTS = 4;
 
     private final SectionCheck check;
@@ -29,8 +27,8 @@ final class IndexCheck {
 
     void run() throws InvalidTableException {
         classes();
-        nodes(Section.NODE, Section.EDGE);
-        nodes(Section.PNOD, Section.PEDG);
+        cells(Section.CELL);
+        cells(Section.PCEL);
         groups();
         lists();
     }
@@ -41,81 +39,108 @@ final class IndexCheck {
 
     private void classes() throws InvalidTableException {
         int count = view.count(Section.CLAS);
-        if (count < CLASSES_AT || word(0) <= 0 || !isNode(Section.PNOD, word(1))) {
-            throw refusal(Section.CLAS, count, "words: no number of classes and first node before the arrays");
+        if (count < TableLayout.CLAS_ARRAYS
+                || word(TableLayout.CLAS_COUNT) <= 0
+                || !isEdge(Section.PCEL, view.offset(Section.CLAS) + TableLayout.CLAS_ROOT * TableLayout.CLAS_SIZE)) {
+            throw refusal(Section.CLAS, count, "words: no number of classes and first cell before the arrays");
         }
-        for (int i = CLASSES_AT; i < count; i++) {
+        for (int i = TableLayout.CLAS_ARRAYS; i < count; i++) {
             if (!check.isRun(Section.SETS, word(i))) {
                 throw refusal(Section.CLAS, i, "refers to no set of groups");
             }
         }
     }
 
-    private boolean isNode(Section nodes, int place) {
-        return place >= 0 && place < view.count(nodes);
+    private long cell(Section cells, int place) {
+        return i64(bytes, view.offset(cells) + place * TableLayout.CELL_SIZE);
     }
 
-    private void nodes(Section nodes, Section edges) throws InvalidTableException {
-        int edge = 0;
-        for (int i = 0; i < view.count(nodes); i++) {
-            int at = view.offset(nodes) + i * TableLayout.NODE_SIZE;
-            int kind = u8(bytes, at);
-            boolean sound =
-                    switch (kind) {
-                        case TableLayout.NODE_END -> isAccepted(nodes, i32(bytes, at + TableLayout.NODE_ACCEPT));
-                        case TableLayout.NODE_CHAIN -> isChain(nodes, at);
-                        case TableLayout.NODE_DENSE, TableLayout.NODE_SPARSE -> isBranch(nodes, edges, i, edge);
-                        default -> false;
-                    };
-            if (!sound) {
-                throw refusal(nodes, i, "no node that leads on");
+    /**
+     * Whether the cell at this place of the table can be followed: to an end, or to a node whose head is the same. What
+     * is no head never equals one: {@link #cells} lets no other cell name the place behind its own, and no word of
+     * bytes have the kind of a head.
+     */
+    private boolean isEdge(Section cells, int at) {
+        long cell = i64(bytes, at);
+        if (Automaton.kind(cell) == TableLayout.CELL_END) {
+            return cell >>> TableLayout.CELL_COUNT_SHIFT <= 1 && isAccepted(cells, (int) cell);
+        }
+        long head = (cell & 0xFFFFFFFFL) - 1;
+        return head >= 0 && head < view.count(cells) && cell(cells, (int) head) == cell;
+    }
+
+    private boolean isAccepted(Section cells, int accept) {
+        if (cells == Section.PCEL) {
+            return accept >= 0 && accept < word(TableLayout.CLAS_COUNT);
+        }
+        return accept < 0
+                ? (accept & ~TableLayout.ONE_RULE) < view.count(Section.RULE)
+                : check.isRun(Section.CAND, accept);
+    }
+
+    /** The nodes follow each other: a head, two cells, then a text, or edges. */
+    private void cells(Section cells) throws InvalidTableException {
+        int place = 0;
+        while (place < view.count(cells)) {
+            long head = cell(cells, place);
+            int size = Automaton.size(head);
+            if (size == 0 || (int) head != place + 1 || size > view.count(cells) - place) {
+                throw refusal(cells, place, "no head of a node within the section");
             }
-            edge += kind >= TableLayout.NODE_DENSE ? u16(bytes, at + TableLayout.NODE_COUNT) : 0;
-        }
-        if (edge != view.count(edges) || view.count(nodes) == 0) {
-            throw refusal(edges, edge, "edges: not as many as the nodes have");
+            if (!isNode(cells, place, head, size)) {
+                throw refusal(cells, place, "no node that leads on");
+            }
+            place += size;
         }
     }
 
-    private boolean isAccepted(Section nodes, int accept) {
-        return nodes == Section.PNOD ? accept >= 0 && accept < word(0) : check.isRun(Section.CAND, accept);
+    private boolean isNode(Section cells, int place, long head, int size) {
+        int kind = Automaton.kind(head);
+        int rest = place + CellPool.HEAD;
+        int words =
+                switch (kind) {
+                    case TableLayout.CELL_CHAIN -> size - CellPool.HEAD;
+                    case TableLayout.CELL_SPARSE -> 1;
+                    default -> 0;
+                };
+        for (int i = rest; i < rest + words; i++) {
+            int kindOfWord = Automaton.kind(cell(cells, i));
+            if (kindOfWord > TableLayout.CELL_END && kindOfWord <= TableLayout.CELL_SPARSE) {
+                return false;
+            }
+        }
+        for (int i = rest + words; i < place + size; i++) {
+            if (!isInner(cells, i)) {
+                return false;
+            }
+        }
+        return isInner(cells, place + 1)
+                && isInner(cells, place + 2)
+                && isBase(cells, cell(cells, place + 2))
+                && (kind == TableLayout.CELL_CHAIN || Automaton.kind(cell(cells, place + 1)) == TableLayout.CELL_END)
+                && (kind != TableLayout.CELL_SPARSE || isPadded(cell(cells, rest), Automaton.count(head)));
     }
 
-    private boolean isChain(Section nodes, int at) {
-        int length = u16(bytes, at + TableLayout.NODE_COUNT);
-        int text = i32(bytes, at + TableLayout.NODE_AT);
-        return length > 0
-                && text >= 0
-                && text <= view.size(Section.TEXT) - length
-                && isNode(nodes, i32(bytes, at + TableLayout.NODE_ACCEPT))
-                && isBase(nodes, i32(bytes, at + TableLayout.NODE_MISS));
+    /** Whether a cell within a node can be followed, and does not look like a head itself. */
+    private boolean isInner(Section cells, int place) {
+        long cell = cell(cells, place);
+        return isEdge(cells, view.offset(cells) + place * TableLayout.CELL_SIZE)
+                && (Automaton.kind(cell) == TableLayout.CELL_END || (int) cell != place + 1);
     }
 
     /** Whether a byte that is missed elsewhere is taken at this node, or the end is reached. */
-    private boolean isBase(Section nodes, int place) {
-        if (!isNode(nodes, place)) {
-            return false;
-        }
-        int at = view.offset(nodes) + place * TableLayout.NODE_SIZE;
-        int kind = u8(bytes, at);
-        return kind == TableLayout.NODE_END
-                || (kind >= TableLayout.NODE_DENSE && i32(bytes, at + TableLayout.NODE_MISS) == place);
+    private boolean isBase(Section cells, long cell) {
+        int kind = Automaton.kind(cell);
+        return kind == TableLayout.CELL_END
+                || (kind != TableLayout.CELL_CHAIN
+                        && (int) cell + 1 < view.count(cells)
+                        && cell(cells, (int) cell + 1) == cell);
     }
 
-    private boolean isBranch(Section nodes, Section edges, int place, int edge) {
-        int at = view.offset(nodes) + place * TableLayout.NODE_SIZE;
-        int n = u16(bytes, at + TableLayout.NODE_COUNT);
-        if (n > BYTES
-                || n > view.count(edges) - edge
-                || i32(bytes, at + TableLayout.NODE_AT) != edge
-                || !isAccepted(nodes, i32(bytes, at + TableLayout.NODE_ACCEPT))
-                || !isBase(nodes, i32(bytes, at + TableLayout.NODE_MISS))) {
-            return false;
-        }
-        boolean isSparse = u8(bytes, at) == TableLayout.NODE_SPARSE;
-        for (int i = edge; i < edge + n; i++) {
-            int word = i32(bytes, view.offset(edges) + i * TableLayout.EDGE_SIZE);
-            if (!isNode(nodes, isSparse ? word & TableLayout.EDGE_TARGET : word)) {
+    /** Whether the places without an edge have the byte of the first edge, which is found before them. */
+    private static boolean isPadded(long keys, int edges) {
+        for (int i = edges; i < TableLayout.SPARSE_EDGES; i++) {
+            if ((byte) (keys >>> i * Byte.SIZE) != (byte) keys) {
                 return false;
             }
         }
@@ -130,9 +155,9 @@ final class IndexCheck {
                     || i32(bytes, at + TableLayout.GRUP_FIRST) < 0
                     || always < 0
                     || (always != TableLayout.NO_RULE && always >= view.count(Section.RULE))
-                    || !check.isRun(Section.CAND, i32(bytes, at + TableLayout.GRUP_RULES))
-                    || !isNode(Section.NODE, i32(bytes, at + TableLayout.GRUP_ROOT))
-                    || !isNode(Section.NODE, i32(bytes, at + TableLayout.GRUP_ROOT6))) {
+                    || !isAccepted(Section.CELL, i32(bytes, at + TableLayout.GRUP_RULES))
+                    || !isEdge(Section.CELL, at + TableLayout.GRUP_ROOT)
+                    || !isEdge(Section.CELL, at + TableLayout.GRUP_ROOT6)) {
                 throw refusal(Section.GRUP, i, "no such kind, or it refers to nothing");
             }
             if (!RecordCheck.isMatcher(view, i32(bytes, at + TableLayout.GRUP_PROGRAM), 1 << TableLayout.MATCH_GLOB)) {
@@ -142,7 +167,9 @@ final class IndexCheck {
     }
 
     private boolean isArray(int place) {
-        return place == 0 || (place >= CLASSES_AT && word(0) <= view.count(Section.CLAS) - place);
+        return place == 0
+                || (place >= TableLayout.CLAS_ARRAYS
+                        && word(TableLayout.CLAS_COUNT) <= view.count(Section.CLAS) - place);
     }
 
     private void lists() throws InvalidTableException {

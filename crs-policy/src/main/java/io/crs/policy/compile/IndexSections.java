@@ -9,9 +9,8 @@ final class IndexSections {
     /** What the automata of a table may take, in bytes; beyond, rules are asked in turn. */
     private static final int ROOM = 24 << 20;
 
-    private final NodePool.Texts texts = new NodePool.Texts();
-    private final NodePool rules = new NodePool(texts);
-    private final NodePool programs = new NodePool(texts);
+    private final CellPool rules = new CellPool();
+    private final CellPool programs = new CellPool();
     private final RunPool candidates = new RunPool();
     private final RunPool sets = new RunPool();
     private final SectionBytes groups = new SectionBytes();
@@ -19,12 +18,12 @@ final class IndexSections {
     private final SectionBytes classes = new SectionBytes();
 
     /** The automata of rules. */
-    NodePool rules() {
+    CellPool rules() {
         return rules;
     }
 
     /** The automaton of programs. */
-    NodePool programs() {
+    CellPool programs() {
         return programs;
     }
 
@@ -40,9 +39,9 @@ final class IndexSections {
         return classes;
     }
 
-    /** The reference of rules that can match. */
+    /** What stands for the rules that can match: one by its place, more by a reference. */
     int candidates(int[] places) {
-        return candidates.put(asList(places));
+        return places.length == 1 ? TableLayout.ONE_RULE | places[0] : candidates.put(asList(places));
     }
 
     /** The reference of a set of groups. */
@@ -56,18 +55,13 @@ final class IndexSections {
 
     /** How many more words the automata may take. */
     long room() {
-        long taken = (long) rules.nodes().size()
-                + rules.edges().size()
-                + candidates.bytes().size();
+        long taken = (long) rules.cells().size() + candidates.bytes().size();
         return Math.max(0, (ROOM - taken) / Integer.BYTES);
     }
 
     void addTo(TableAssembly assembly) {
-        assembly.add(Section.NODE, rules.nodes())
-                .add(Section.EDGE, rules.edges())
-                .add(Section.PNOD, programs.nodes())
-                .add(Section.PEDG, programs.edges())
-                .add(Section.TEXT, texts.bytes())
+        assembly.add(Section.CELL, rules.cells())
+                .add(Section.PCEL, programs.cells())
                 .add(Section.CAND, candidates.bytes(), candidates.count())
                 .add(Section.SETS, sets.bytes(), sets.count())
                 .add(Section.GRUP, groups)

@@ -19,7 +19,7 @@ final class KeyAutomaton {
     private static final int BYTES = 256;
     private static final long BASE_LIMIT = 1 << 12;
     private static final long LIMIT_PER_RANGE = 32;
-    private static final long WORDS_PER_BYTE = 6;
+    private static final long WORDS_PER_BYTE = 8;
 
     /** A rule for the keys from {@code low} to {@code high}; a sure one matches whatever else the call is. */
     static final class Range {
@@ -72,16 +72,16 @@ final class KeyAutomaton {
     }
 
     /**
-     * Adds the automaton to a pool and gives the place of its first node.
+     * Adds the automaton to a pool and gives the cell it begins with.
      *
      * @param ranges of keys of this many bytes, by the order of their rules
      * @param limit how many candidates and nodes there may be
      * @return empty if there would be more: ranges that all lie in each other
      */
-    static Optional<Integer> write(
-            List<Range> ranges, int length, NodePool pool, ToIntFunction<int[]> valueOf, long limit) {
+    static Optional<Long> write(
+            List<Range> ranges, int length, CellPool pool, ToIntFunction<int[]> valueOf, long limit) {
         if (ranges.isEmpty()) {
-            return Optional.of(0);
+            return Optional.of(CellPool.DEAD);
         }
         List<int[]> candidates = new ArrayList<>();
         KeyAutomaton automaton = new KeyAutomaton();
@@ -92,7 +92,7 @@ final class KeyAutomaton {
             automaton.values.add(valueOf.applyAsInt(rules));
         }
         Node root = automaton.node(0, 0, automaton.starts.size() - 1);
-        return Optional.of(new Writer(pool).write(root));
+        return Optional.of(new Writer(pool, new HashMap<>()).write(root));
     }
 
     /** Cuts the keys into intervals, each with the rules of which one is the first that matches. */
@@ -204,7 +204,9 @@ final class KeyAutomaton {
         if (bytes.length == 1 && first.isChain() && first.rest == rest) {
             byte[] text = Arrays.copyOf(bytes, 1 + first.keys.length);
             System.arraycopy(first.keys, 0, text, 1, first.keys.length);
-            return new Node(0, rest, text, first.targets);
+            if (CellPool.chainable(text) == text.length) {
+                return new Node(0, rest, text, first.targets);
+            }
         }
         return new Node(0, rest, bytes, targets);
     }
@@ -220,42 +222,28 @@ final class KeyAutomaton {
         return best;
     }
 
-    /** Writes nodes in the order a pool wants. */
-    private static final class Writer {
-        private final NodePool pool;
-        private final int first;
-        private final List<Node> nodes = new ArrayList<>();
-        private final Map<Node, Integer> places = new HashMap<>();
-
-        Writer(NodePool pool) {
-            this.pool = pool;
-            this.first = pool.size();
-        }
-
-        int write(Node root) {
-            int place = place(root);
-            for (int i = 0; i < nodes.size(); i++) {
-                write(pool.add(), nodes.get(i));
+    /** Writes nodes, each once, behind those it leads to. */
+    private record Writer(CellPool pool, Map<Node, Long> heads) {
+        long write(Node node) {
+            Long head = heads.get(node);
+            if (head == null) {
+                head = node.rest == null ? CellPool.end(node.value) : branch(node, write(node.rest));
+                heads.put(node, head);
             }
-            return place;
+            return head;
         }
 
-        private int place(Node node) {
-            return places.computeIfAbsent(node, key -> {
-                nodes.add(key);
-                return first + nodes.size() - 1;
-            });
-        }
-
-        private void write(int at, Node node) {
-            if (node.rest == null) {
-                pool.end(at, node.value);
-            } else if (node.keys.length == node.targets.size()) {
-                int[] targets = node.targets.stream().mapToInt(this::place).toArray();
-                pool.branch(at, 0, place(node.rest), node.keys, targets);
-            } else {
-                pool.chain(at, node.keys, place(node.targets.get(0)), place(node.rest));
+        private long branch(Node node, long rest) {
+            if (node.isChain() && node.keys.length > 1) {
+                long next = write(node.targets.get(0));
+                long head = pool.placeChain(node.keys.length);
+                pool.chain(head, node.keys, next, rest);
+                return head;
             }
+            long[] targets = node.targets.stream().mapToLong(this::write).toArray();
+            long head = pool.placeBranch(node.keys);
+            pool.branch(head, 0, rest, node.keys, targets);
+            return head;
         }
     }
 }

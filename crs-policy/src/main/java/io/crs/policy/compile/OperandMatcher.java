@@ -182,13 +182,13 @@ final class OperandMatcher {
         if (u8(bytes, matcher + TableLayout.MTCH_KIND) != TableLayout.MATCH_RANGE) {
             return matches(matcher, call.addressText(), call);
         }
-        byte[] address = call.address();
-        return address.length == u8(bytes, matcher + TableLayout.MTCH_SHAPE)
+        CallAddress address = call.address();
+        return address.length() == u8(bytes, matcher + TableLayout.MTCH_SHAPE)
                 && compare(address, matcher + MTCH_LOW) >= 0
                 && compare(address, matcher + MTCH_HIGH) <= 0;
     }
 
-    private int compare(byte[] address, int bound) {
-        return Arrays.compareUnsigned(address, 0, address.length, bytes, bound, bound + address.length);
+    private int compare(CallAddress address, int bound) {
+        return Arrays.compareUnsigned(address.bytes(), 0, address.length(), bytes, bound, bound + address.length());
     }
 }

@@ -18,23 +18,33 @@ import java.util.function.ToIntFunction;
 final class PatternAutomaton {
     private static final int DEAD = 0;
     private static final int BYTES = 256;
-    private static final int WORDS = 4;
+    private static final int WORDS_PER_CELL = 2;
     private static final int WORK_PER_WORD = 4;
 
-    /** A state that is done: how it is written as the node at a place. */
-    private interface State {
-        void write(Output out, int node);
-    }
+    /** A state that is done, and names others by their numbers. */
+    private sealed interface State {
+        /** How many cells it takes. */
+        int size();
 
-    /** Where states are written, and by how much the places of nodes differ from the numbers of states. */
-    private record Output(NodePool pool, int shift, ToIntFunction<int[]> valueOf) {
-        int place(int state) {
-            // The dead state is node 0 of every pool.
-            return state == DEAD ? DEAD : state + shift;
+        record End(int[] accept) implements State {
+            @Override
+            public int size() {
+                return 0;
+            }
         }
 
-        int value(int[] accept) {
-            return valueOf.applyAsInt(accept);
+        record Chain(byte[] text, int next, int base) implements State {
+            @Override
+            public int size() {
+                return CellPool.chainSize(text.length);
+            }
+        }
+
+        record Branch(int[] accept, int base, byte[] keys, int[] targets) implements State {
+            @Override
+            public int size() {
+                return CellPool.branchSize(keys);
+            }
         }
     }
 
@@ -83,7 +93,9 @@ final class PatternAutomaton {
         automaton.nodes.add(PatternTrie.ROOT);
         automaton.root = automaton.state(new int[0]);
         for (int i = 0; i < automaton.pending.size(); i++) {
-            automaton.states.add(automaton.expand(automaton.pending.get(i), i));
+            State state = automaton.expand(automaton.pending.get(i), i);
+            automaton.states.add(state);
+            automaton.words += WORDS_PER_CELL * (state.size() + 1L);
             if (automaton.words > limit || automaton.work > WORK_PER_WORD * limit) {
                 return Optional.empty();
             }
@@ -120,7 +132,6 @@ final class PatternAutomaton {
 
     private int pend(int[] ofStars, int base, int[] others) {
         pending.add(new Pending(ofStars, base, others));
-        words += WORDS;
         return pending.size() - 1;
     }
 
@@ -128,8 +139,7 @@ final class PatternAutomaton {
         if (state.nodes.length == 1 && trie.firstRule(state.nodes[0]) == PatternTrie.NONE) {
             byte[] text = chain(state);
             if (text.length > 1) {
-                int next = target(state, text);
-                return (out, node) -> out.pool().chain(node, text, out.place(next), out.place(state.base));
+                return new State.Chain(text, target(state, text), state.base);
             }
         }
         return branch(state, id);
@@ -154,7 +164,7 @@ final class PatternAutomaton {
             work++;
             node = child;
         } while (trie.isStep(node));
-        return Arrays.copyOf(text, length);
+        return Arrays.copyOf(text, CellPool.chainable(Arrays.copyOf(text, length)));
     }
 
     private boolean isKnown(int[] ofStars, byte key) {
@@ -193,20 +203,11 @@ final class PatternAutomaton {
                 }
             }
         }
-        words += n;
         int[] accept = accept(state);
         if (n == 0 && state.nodes.length == 0) {
-            return (out, node) -> out.pool().end(node, out.value(accept));
+            return new State.End(accept);
         }
-        byte[] known = Arrays.copyOf(keys, n);
-        int[] next = Arrays.copyOf(targets, n);
-        return (out, node) -> out.pool()
-                .branch(
-                        node,
-                        out.value(accept),
-                        out.place(state.base),
-                        known,
-                        Arrays.stream(next).map(out::place).toArray());
+        return new State.Branch(accept, state.base, Arrays.copyOf(keys, n), Arrays.copyOf(targets, n));
     }
 
     private int target(Pending state, byte key) {
@@ -240,12 +241,31 @@ final class PatternAutomaton {
         return accept;
     }
 
-    /** Writes the automaton and gives the place of its first node. */
-    int write(NodePool pool, ToIntFunction<int[]> valueOf) {
-        Output out = new Output(pool, pool.size() - 1, valueOf);
-        for (State state : states.subList(1, states.size())) {
-            state.write(out, pool.add());
+    /** Writes the automaton and gives the cell it begins with. */
+    long write(CellPool pool, ToIntFunction<int[]> valueOf) {
+        long[] heads = new long[states.size()];
+        for (int i = 0; i < heads.length; i++) {
+            State state = states.get(i);
+            if (state instanceof State.End end) {
+                heads[i] = CellPool.end(valueOf.applyAsInt(end.accept()));
+            } else if (state instanceof State.Chain chain) {
+                heads[i] = pool.placeChain(chain.text().length);
+            } else if (state instanceof State.Branch branch) {
+                heads[i] = pool.placeBranch(branch.keys());
+            }
         }
-        return out.place(root);
+        for (int i = 0; i < heads.length; i++) {
+            State state = states.get(i);
+            if (state instanceof State.Chain chain) {
+                pool.chain(heads[i], chain.text(), heads[chain.next()], heads[chain.base()]);
+            } else if (state instanceof State.Branch branch) {
+                long[] targets = Arrays.stream(branch.targets())
+                        .mapToLong(target -> heads[target])
+                        .toArray();
+                pool.branch(
+                        heads[i], valueOf.applyAsInt(branch.accept()), heads[branch.base()], branch.keys(), targets);
+            }
+        }
+        return heads[root];
     }
 }

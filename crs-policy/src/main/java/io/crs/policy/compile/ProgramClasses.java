@@ -20,10 +20,6 @@ final class ProgramClasses {
     /** The words that all arrays may take; the groups of further lists ask for the program themselves. */
     private static final int ROOM = 2 << 20;
 
-    private static final int COUNT = 0;
-    private static final int ROOT = 1;
-    private static final int HEAD = 2;
-
     private final TableView view;
     private final IndexSections sections;
     private final Set<Integer> globs = new LinkedHashSet<>();
@@ -50,13 +46,13 @@ final class ProgramClasses {
             globs.clear();
         }
         Map<Ints.Key, Integer> classes = new LinkedHashMap<>();
-        int root = automaton
+        long root = automaton
                 .map(made -> made.write(sections.programs(), matching -> classOf(classes, matching)))
-                .orElse(0);
+                .orElse(CellPool.DEAD);
         SectionBytes words = sections.classes();
-        words.grow(HEAD * TableLayout.CLAS_SIZE);
-        words.put32(COUNT, members.size());
-        words.put32(ROOT * TableLayout.CLAS_SIZE, root);
+        words.grow(TableLayout.CLAS_ARRAYS * TableLayout.CLAS_SIZE);
+        words.put32(TableLayout.CLAS_COUNT * TableLayout.CLAS_SIZE, members.size());
+        words.put64(TableLayout.CLAS_ROOT * TableLayout.CLAS_SIZE, root);
     }
 
     private boolean hasStars(int glob) {

@@ -1,10 +1,12 @@
 package io.crs.policy.compile;
 
 import static io.crs.policy.compile.LittleEndian.i32;
+import static io.crs.policy.compile.LittleEndian.i64;
 import static io.crs.policy.compile.LittleEndian.u8;
 
 import io.crs.policy.Action;
 import io.crs.policy.compile.TableLayout.Section;
+import java.util.Arrays;
 
 /**
  * The index of a table: which rule of a list is the first that matches, without asking each.
@@ -14,38 +16,60 @@ import io.crs.policy.compile.TableLayout.Section;
  */
 final class RuleIndex {
     private static final int ALLOW = Codes.ACTIONS.of(Action.ALLOW);
-    private static final int IPV4 = 4;
 
     private final TableView view;
     private final byte[] bytes;
     private final OperandMatcher match;
     private final Automaton rules;
     private final Automaton programs;
-    private final int groups;
-    private final int lists;
+    private final RuleGroup[] groups;
+    /** By list: the groups of any program, and where the arrays of groups by class of program are; 0 nowhere. */
+    private final RuleGroup[][] any;
+
+    private final int[] own;
+    private final int[] ancestors;
     private final int classes;
+    private final int candidates;
 
     RuleIndex(TableView view, OperandMatcher match) {
         this.view = view;
         this.bytes = view.bytes;
         this.match = match;
-        this.rules = new Automaton(view, Section.NODE, Section.EDGE);
-        this.programs = new Automaton(view, Section.PNOD, Section.PEDG);
-        this.groups = view.offset(Section.GRUP);
-        this.lists = view.offset(Section.INDX);
+        this.rules = new Automaton(view, Section.CELL);
+        this.programs = new Automaton(view, Section.PCEL);
+        this.groups = RuleGroup.all(view);
         this.classes = view.offset(Section.CLAS);
+        this.candidates = view.offset(Section.CAND);
+        int lists = view.count(Section.INDX);
+        this.any = new RuleGroup[lists][];
+        this.own = new int[lists];
+        this.ancestors = new int[lists];
+        for (int i = 0; i < lists; i++) {
+            int at = view.offset(Section.INDX) + i * TableLayout.INDX_SIZE;
+            any[i] = groups(i32(bytes, at + TableLayout.INDX_ANY));
+            own[i] = i32(bytes, at + TableLayout.INDX_OWN);
+            ancestors[i] = i32(bytes, at + TableLayout.INDX_ANCESTORS);
+        }
+    }
+
+    private RuleGroup[] groups(int set) {
+        RuleGroup[] some = new RuleGroup[view.runLength(Section.SETS, set)];
+        Arrays.setAll(some, i -> groups[view.runElement(Section.SETS, set, i)]);
+        return some;
     }
 
     /** The first rule before {@code limit} of the list with this place in INDX that matches; else {@code limit}. */
     int first(int list, int requested, int limit, CallBuffer call) {
-        int at = lists + list * TableLayout.INDX_SIZE;
-        int best = firstOf(i32(bytes, at + TableLayout.INDX_ANY), requested, limit, call);
-        int own = i32(bytes, at + TableLayout.INDX_OWN);
-        if (own != 0) {
-            best = firstOf(own, CallBuffer.PROGRAM, call.programs(), requested, best, call);
+        int best = limit;
+        for (RuleGroup group : any[list]) {
+            best = firstOf(group, requested, best, call);
         }
-        int ancestors = i32(bytes, at + TableLayout.INDX_ANCESTORS);
-        return ancestors == 0 ? best : firstOf(ancestors, CallBuffer.ANCESTOR, call.ancestors(), requested, best, call);
+        if (own[list] != 0) {
+            best = firstOf(own[list], CallBuffer.PROGRAM, call.programs(), requested, best, call);
+        }
+        return ancestors[list] == 0
+                ? best
+                : firstOf(ancestors[list], CallBuffer.ANCESTOR, call.ancestors(), requested, best, call);
     }
 
     /** Of the groups that the classes of some programs have. */
@@ -53,7 +77,10 @@ final class RuleIndex {
         int best = limit;
         for (int i = slot; i < slot + n; i++) {
             int set = i32(bytes, classes + (sets + programClass(i, call)) * TableLayout.CLAS_SIZE);
-            best = firstOf(set, requested, best, call);
+            int size = view.runLength(Section.SETS, set);
+            for (int k = 0; k < size; k++) {
+                best = firstOf(groups[view.runElement(Section.SETS, set, k)], requested, best, call);
+            }
         }
         return best;
     }
@@ -61,69 +88,61 @@ final class RuleIndex {
     private int programClass(int slot, CallBuffer call) {
         int known = call.findings.programClass(this, slot);
         if (known < 0) {
-            known = programs.accept(i32(bytes, classes + TableLayout.CLAS_SIZE), call.text(slot), call.length(slot));
+            known = programs.accept(
+                    i64(bytes, classes + TableLayout.CLAS_ROOT * TableLayout.CLAS_SIZE),
+                    call.text(slot),
+                    call.length(slot));
             call.findings.programClass(slot, known);
         }
         return known;
     }
 
-    private int firstOf(int set, int requested, int limit, CallBuffer call) {
-        int best = limit;
-        int n = view.runLength(Section.SETS, set);
-        for (int i = 0; i < n; i++) {
-            int group = groups + view.runElement(Section.SETS, set, i) * TableLayout.GRUP_SIZE;
-            if (i32(bytes, group + TableLayout.GRUP_FIRST) < best && isOf(group, call)) {
-                best = Math.min(best, i32(bytes, group + TableLayout.GRUP_ALWAYS));
-                best = firstIn(group, requested, best, call);
-            }
+    private int firstOf(RuleGroup group, int requested, int limit, CallBuffer call) {
+        if (group.first >= limit || (group.program != 0 && !match.program(group.program, group.follows, call))) {
+            return limit;
         }
-        return best;
-    }
-
-    private boolean isOf(int group, CallBuffer call) {
-        boolean follows = (u8(bytes, group + TableLayout.GRUP_BITS) & TableLayout.GRUP_FOLLOW) != 0;
-        return match.program(i32(bytes, group + TableLayout.GRUP_PROGRAM), follows, call);
-    }
-
-    private int firstIn(int group, int requested, int limit, CallBuffer call) {
-        int root = i32(bytes, group + TableLayout.GRUP_ROOT);
-        return switch (u8(bytes, group + TableLayout.GRUP_AXIS)) {
-            case TableLayout.AXIS_PATH -> byPath(group, root, requested, limit, call);
-            case TableLayout.AXIS_NEW_PATH -> byPath(group, root, CallBuffer.NEW_REQUESTED, limit, call);
-            case TableLayout.AXIS_ADDRESS -> byAddress(group, limit, call);
-            case TableLayout.AXIS_PORT -> byPort(root, call.port(), limit, call);
-            case TableLayout.AXIS_LOCAL_PORT -> byPort(root, call.localPort(), limit, call);
-            default -> firstThatMatches(i32(bytes, group + TableLayout.GRUP_RULES), requested, limit, call);
+        int best = Math.min(limit, group.always);
+        return switch (group.axis) {
+            case TableLayout.AXIS_PATH -> byPath(group, requested, best, call);
+            case TableLayout.AXIS_NEW_PATH -> byPath(group, CallBuffer.NEW_REQUESTED, best, call);
+            case TableLayout.AXIS_ADDRESS -> byAddress(group, best, call);
+            case TableLayout.AXIS_PORT -> byPort(group.root, call.port(), best, call);
+            case TableLayout.AXIS_LOCAL_PORT -> byPort(group.root, call.localPort(), best, call);
+            default -> firstThatMatches(group.rules, requested, best, call);
         };
     }
 
-    private int byPath(int group, int root, int requested, int limit, CallBuffer call) {
-        boolean exact = (u8(bytes, group + TableLayout.GRUP_BITS) & TableLayout.GRUP_EXACT) != 0;
+    private int byPath(RuleGroup group, int requested, int limit, CallBuffer call) {
         int resolved = call.resolvedOf(requested);
         int best = limit;
         if (call.length(resolved) >= 0) {
-            best = exact
-                    ? firstBefore(rules.accept(root, call.text(resolved), call.length(resolved)), best)
-                    : rules.scan(root, call.text(resolved), call.length(resolved), this, requested, best, call);
+            best = group.exact
+                    ? firstBefore(rules.accept(group.root, call.text(resolved), call.length(resolved)), best)
+                    : rules.scan(group.root, call.text(resolved), call.length(resolved), this, requested, best, call);
         }
-        if (requested != resolved && call.length(requested) >= 0) {
-            best = exact
-                    ? firstStrictBefore(rules.accept(root, call.text(requested), call.length(requested)), best)
-                    : rules.scan(root, call.text(requested), call.length(requested), this, requested, best, call);
-        }
-        return best;
+        return requested == resolved || call.length(requested) < 0 ? best : byOtherName(group, requested, best, call);
     }
 
-    private int byAddress(int group, int limit, CallBuffer call) {
-        byte[] address = call.address();
-        if (address.length == 0) {
+    /** By the name that was asked for, where that is not the name that was reached. */
+    private int byOtherName(RuleGroup group, int requested, int limit, CallBuffer call) {
+        byte[] text = call.text(requested);
+        int length = call.length(requested);
+        return group.exact
+                ? firstStrictBefore(rules.accept(group.root, text, length), limit)
+                : rules.scan(group.root, text, length, this, requested, limit, call);
+    }
+
+    private int byAddress(RuleGroup group, int limit, CallBuffer call) {
+        CallAddress address = call.address();
+        if (address.length() == 0) {
             return limit;
         }
-        int root = i32(bytes, group + (address.length == IPV4 ? TableLayout.GRUP_ROOT : TableLayout.GRUP_ROOT6));
-        return firstThatMatches(rules.accept(root, address, address.length), CallBuffer.REQUESTED, limit, call);
+        long root = address.length() == CallAddress.IPV4 ? group.root : group.root6;
+        int found = rules.accept(root, address.bytes(), address.length());
+        return firstThatMatches(found, CallBuffer.REQUESTED, limit, call);
     }
 
-    private int byPort(int root, int port, int limit, CallBuffer call) {
+    private int byPort(long root, int port, int limit, CallBuffer call) {
         if (port < 0) {
             return limit;
         }
@@ -132,15 +151,26 @@ final class RuleIndex {
     }
 
     /** The first candidate: each matches whatever else the call is. */
-    private int firstBefore(int candidates, int limit) {
-        return candidates == 0 ? limit : Math.min(limit, view.runElement(Section.CAND, candidates, 0));
+    private int firstBefore(int accepted, int limit) {
+        return accepted == 0 ? limit : Math.min(limit, candidate(accepted, 0));
+    }
+
+    /** The number of candidates: what an automaton accepts is one rule, or refers to several. */
+    private int candidates(int accepted) {
+        return accepted > 0 ? view.runLength(Section.CAND, accepted) : accepted >>> (Integer.SIZE - 1);
+    }
+
+    private int candidate(int accepted, int i) {
+        return accepted < 0
+                ? accepted & ~TableLayout.ONE_RULE
+                : i32(bytes, candidates + accepted + Integer.BYTES * (i + 1));
     }
 
     /** The first candidate that does not allow, and so looks at every name of a file. */
-    private int firstStrictBefore(int candidates, int limit) {
-        int n = view.runLength(Section.CAND, candidates);
+    private int firstStrictBefore(int accepted, int limit) {
+        int n = candidates(accepted);
         for (int i = 0; i < n; i++) {
-            int rule = view.runElement(Section.CAND, candidates, i);
+            int rule = candidate(accepted, i);
             if (rule >= limit) {
                 break;
             }
@@ -151,10 +181,10 @@ final class RuleIndex {
         return limit;
     }
 
-    int firstThatMatches(int candidates, int requested, int limit, CallBuffer call) {
-        int n = view.runLength(Section.CAND, candidates);
+    int firstThatMatches(int accepted, int requested, int limit, CallBuffer call) {
+        int n = candidates(accepted);
         for (int i = 0; i < n; i++) {
-            int rule = view.runElement(Section.CAND, candidates, i);
+            int rule = candidate(accepted, i);
             if (rule >= limit) {
                 break;
             }

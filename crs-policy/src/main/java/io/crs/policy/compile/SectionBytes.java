@@ -36,6 +36,10 @@ final class SectionBytes {
         LittleEndian.put16(array, at, value);
     }
 
+    void put64(int at, long value) {
+        LittleEndian.put64(array, at, value);
+    }
+
     void put32(int at, int value) {
         LittleEndian.put32(array, at, value);
     }

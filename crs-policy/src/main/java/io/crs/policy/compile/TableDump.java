@@ -52,7 +52,7 @@ final class TableDump {
                 view.count(Section.RULE),
                 view.count(Section.MTCH),
                 view.count(Section.STRS),
-                view.count(Section.NODE) + view.count(Section.PNOD));
+                Automaton.nodes(view, Section.CELL) + Automaton.nodes(view, Section.PCEL));
     }
 
     private static boolean isDecided(TableView view, int row) {

@@ -1,7 +1,6 @@
 package io.crs.policy.compile;
 
 import static io.crs.policy.compile.Findings.NO_RULE;
-import static io.crs.policy.compile.LittleEndian.i32;
 import static io.crs.policy.compile.LittleEndian.u8;
 import static io.crs.policy.compile.TableLayout.PART_CALL;
 import static io.crs.policy.compile.TableLayout.PART_INBOUND;
@@ -11,7 +10,6 @@ import static io.crs.policy.compile.TableLayout.PART_WRITE;
 
 import io.crs.policy.Action;
 import io.crs.policy.compile.TableLayout.Section;
-import io.crs.syscall.OperationClass;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,59 +27,51 @@ final class TableEvaluator {
 
     private static final int ALLOW = Codes.ACTIONS.of(Action.ALLOW);
     private static final int DENY = Codes.ACTIONS.of(Action.DENY);
-    private static final OperationClass[] OPERATIONS = OperationClass.values();
 
     private final TableView view;
     private final byte[] bytes;
     private final OperandMatcher match;
     private final @Nullable RuleIndex index;
+    /** The lists of the rules of a part's type. */
+    private final int[] typed = new int[PART_CALL];
 
     TableEvaluator(TableView view, OperandMatcher match, @Nullable RuleIndex index) {
         this.view = view;
         this.bytes = view.bytes;
         this.match = match;
         this.index = index;
+        for (int part = 0; part < typed.length; part++) {
+            typed[part] = view.header32(TableLayout.HEADER_TYPED + Integer.BYTES * part);
+        }
     }
 
-    /** Finds the action and the rule of a call whose row is at this place. */
-    void evaluate(int row, CallBuffer call) {
+    /** Finds the action and the rule of a call with this row. */
+    void evaluate(CallRow row, CallBuffer call) {
         Findings found = call.findings;
-        found.row = row;
         found.action = ALLOW;
         found.rule = NO_RULE;
-        found.flags = (call.flags() & ~i32(bytes, row + TableLayout.SYSC_FLAGS_MASK))
-                | i32(bytes, row + TableLayout.SYSC_FLAGS_VALUE);
-        found.named = firstNamed(row, call);
-        OperationClass operation = OPERATIONS[u8(bytes, row + TableLayout.SYSC_OP)];
-        switch (operation) {
-            case OPEN -> open(call);
-            case READ -> file(PART_READ, CallBuffer.REQUESTED, call);
-            case WRITE -> file(PART_WRITE, CallBuffer.REQUESTED, call);
+        found.flags = row.flags(call.flags());
+        found.named = row.named == 0 ? NO_RULE : first(row.named, row.index, CallBuffer.REQUESTED, NO_RULE, call);
+        switch (row.operation) {
+            case OPEN -> open(row, call);
+            case READ -> file(row, PART_READ, CallBuffer.REQUESTED, call);
+            case WRITE -> file(row, PART_WRITE, CallBuffer.REQUESTED, call);
             case RENAME -> {
-                file(PART_WRITE, CallBuffer.REQUESTED, call);
-                file(PART_WRITE, CallBuffer.NEW_REQUESTED, call);
+                file(row, PART_WRITE, CallBuffer.REQUESTED, call);
+                file(row, PART_WRITE, CallBuffer.NEW_REQUESTED, call);
                 below(call);
             }
             case LINK -> {
-                file(PART_WRITE, CallBuffer.REQUESTED, call);
-                file(PART_WRITE, CallBuffer.NEW_REQUESTED, call);
+                file(row, PART_WRITE, CallBuffer.REQUESTED, call);
+                file(row, PART_WRITE, CallBuffer.NEW_REQUESTED, call);
                 linkSource(call);
             }
-            case CONNECT -> network(PART_OUTBOUND, call.family() == CallBuffer.Family.OTHER, call);
-            case SEND -> network(PART_OUTBOUND, isUnaddressed(call), call);
-            case ACCEPT -> network(PART_INBOUND, call.family() == CallBuffer.Family.OTHER, call);
-            case EXEC -> execute(call);
-            case NAME, NONE -> wholeCall(call);
+            case CONNECT -> network(row, PART_OUTBOUND, isOther(call), call);
+            case SEND -> network(row, PART_OUTBOUND, isOther(call) || hasNone(call), call);
+            case ACCEPT -> network(row, PART_INBOUND, isOther(call), call);
+            case EXEC -> execute(row, call);
+            case NAME, NONE -> wholeCall(row, call);
         }
-    }
-
-    private int firstNamed(int row, CallBuffer call) {
-        int list = i32(bytes, row + TableLayout.SYSC_NAMED);
-        if (list == 0) {
-            return NO_RULE;
-        }
-        int ofRow = u8(bytes, row + TableLayout.SYSC_INDEX);
-        return first(list, ofRow == 0 ? -1 : ofRow, CallBuffer.REQUESTED, NO_RULE, call);
     }
 
     /** The first rule of a list before {@code limit} that matches; else {@code limit}. */
@@ -103,48 +93,52 @@ final class TableEvaluator {
         return limit;
     }
 
-    private void open(CallBuffer call) {
+    private void open(CallRow row, CallBuffer call) {
         int flags = call.findings.flags;
         if ((flags & O_PATH) != 0) {
-            wholeCall(call);
+            wholeCall(row, call);
             return;
         }
         if ((flags & 3) != 1) {
-            file(PART_READ, CallBuffer.REQUESTED, call);
+            file(row, PART_READ, CallBuffer.REQUESTED, call);
         }
         if ((flags & 3) != 0 || (flags & O_WRITES) != 0) {
-            file(PART_WRITE, CallBuffer.REQUESTED, call);
+            file(row, PART_WRITE, CallBuffer.REQUESTED, call);
         }
     }
 
-    private static boolean isUnaddressed(CallBuffer call) {
-        return call.family() == CallBuffer.Family.OTHER || call.family() == CallBuffer.Family.NONE;
+    private static boolean isOther(CallBuffer call) {
+        return call.address().family() == CallAddress.Family.OTHER;
     }
 
-    private void network(int part, boolean other, CallBuffer call) {
-        if (other) {
-            wholeCall(call);
+    private static boolean hasNone(CallBuffer call) {
+        return call.address().family() == CallAddress.Family.NONE;
+    }
+
+    private void network(CallRow row, int part, boolean unaddressed, CallBuffer call) {
+        if (unaddressed) {
+            wholeCall(row, call);
         } else {
-            decide(part, rule(part, CallBuffer.REQUESTED, call), call);
+            decide(row, part, rule(part, CallBuffer.REQUESTED, call), call);
         }
     }
 
-    private void file(int part, int requested, CallBuffer call) {
-        decide(part, rule(part, requested, call), call);
+    private void file(CallRow row, int part, int requested, CallBuffer call) {
+        decide(row, part, rule(part, requested, call), call);
     }
 
     private int rule(int part, int requested, CallBuffer call) {
-        int list = view.header32(TableLayout.HEADER_TYPED + Integer.BYTES * part);
+        int list = typed[part];
         return list == 0 ? call.findings.named : first(list, part, requested, call.findings.named, call);
     }
 
-    private void wholeCall(CallBuffer call) {
-        decide(PART_CALL, call.findings.named, call);
+    private void wholeCall(CallRow row, CallBuffer call) {
+        decide(row, PART_CALL, call.findings.named, call);
     }
 
     /** An execution; that of a file that drifted may be denied where no rule says so. */
-    private void execute(CallBuffer call) {
-        wholeCall(call);
+    private void execute(CallRow row, CallBuffer call) {
+        wholeCall(row, call);
         if (call.findings.named == NO_RULE && call.drift()) {
             consider(u8(bytes, TableLayout.HEADER_DRIFT), NO_RULE, call.findings);
         }
@@ -158,10 +152,8 @@ final class TableEvaluator {
         }
     }
 
-    private void decide(int part, int place, CallBuffer call) {
-        int verdict =
-                place != NO_RULE ? actionOf(place) : u8(bytes, call.findings.row + TableLayout.SYSC_DEFAULTS + part);
-        consider(verdict, place, call.findings);
+    private void decide(CallRow row, int part, int place, CallBuffer call) {
+        consider(place != NO_RULE ? actionOf(place) : row.defaultAction(part), place, call.findings);
     }
 
     /** Renaming a folder renames what is below: the rules for that have a say, until one covers all of it. */
@@ -169,7 +161,7 @@ final class TableEvaluator {
         if (Boolean.FALSE.equals(call.directory())) {
             return;
         }
-        int list = view.header32(TableLayout.HEADER_TYPED + Integer.BYTES * PART_WRITE);
+        int list = typed[PART_WRITE];
         int n = view.runLength(Section.LIST, list);
         for (int i = 0; i < n; i++) {
             int place = view.runElement(Section.LIST, list, i);

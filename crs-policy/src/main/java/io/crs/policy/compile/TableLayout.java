@@ -85,32 +85,38 @@ final class TableLayout {
     static final int LITS_SIZE = 8;
     static final int LITS_KINDS = 4;
 
-    static final int NODE_SIZE = 16;
-    static final int NODE_KIND = 0;
-    static final int NODE_LOW = 1;
-    static final int NODE_COUNT = 2;
-    static final int NODE_ACCEPT = 4;
-    static final int NODE_MISS = 8;
-    static final int NODE_AT = 12;
+    static final int CELL_SIZE = 8;
+    static final int CELL_COUNT_SHIFT = 32;
+    static final int CELL_COUNT = 0xFFFF;
+    static final int CELL_LOW_SHIFT = 48;
+    static final int CELL_LOW = 0xFF;
+    static final int CELL_KIND_SHIFT = 56;
 
-    static final int NODE_END = 0;
-    static final int NODE_CHAIN = 1;
-    static final int NODE_DENSE = 2;
-    static final int NODE_SPARSE = 3;
+    static final int CELL_END = 0;
+    static final int CELL_CHAIN = 1;
+    static final int CELL_DENSE = 2;
+    static final int CELL_SPARSE = 3;
 
-    static final int EDGE_SIZE = 4;
-    static final int EDGE_KEY_SHIFT = 24;
-    static final int EDGE_TARGET = 0xFFFFFF;
+    /** Behind its head a node has where it goes on, or what it accepts; where it misses to; then the rest. */
+    static final int NODE_MISS = CELL_SIZE;
 
-    static final int GRUP_SIZE = 32;
+    static final int NODE_REST = 2 * CELL_SIZE;
+
+    /** The most edges whose bytes stand in one word, below its highest byte. */
+    static final int SPARSE_EDGES = 7;
+
+    /** Set in what an automaton of rules accepts: one rule, the place of which are the other bits. */
+    static final int ONE_RULE = 0x80000000;
+
+    static final int GRUP_SIZE = 40;
     static final int GRUP_AXIS = 0;
     static final int GRUP_BITS = 1;
     static final int GRUP_FIRST = 4;
     static final int GRUP_ALWAYS = 8;
     static final int GRUP_PROGRAM = 12;
     static final int GRUP_RULES = 16;
-    static final int GRUP_ROOT = 20;
-    static final int GRUP_ROOT6 = 24;
+    static final int GRUP_ROOT = 24;
+    static final int GRUP_ROOT6 = 32;
 
     static final int AXIS_WALK = 0;
     static final int AXIS_PATH = 1;
@@ -128,6 +134,9 @@ final class TableLayout {
     static final int INDX_ANCESTORS = 8;
 
     static final int CLAS_SIZE = 4;
+    static final int CLAS_COUNT = 0;
+    static final int CLAS_ROOT = 2;
+    static final int CLAS_ARRAYS = 4;
 
     /** No rule: a place behind all that there can be. */
     static final int NO_RULE = Integer.MAX_VALUE;
@@ -187,19 +196,16 @@ final class TableLayout {
         LIST(5, 0),
         TAGS(6, 0),
         STRS(7, 0),
-        NODE(8, NODE_SIZE),
-        EDGE(9, EDGE_SIZE),
-        PNOD(10, NODE_SIZE),
-        PEDG(11, EDGE_SIZE),
-        TEXT(12, 1),
-        CAND(13, 0),
-        SETS(14, 0),
-        GRUP(15, GRUP_SIZE),
-        INDX(16, INDX_SIZE),
-        CLAS(17, CLAS_SIZE);
+        CELL(8, CELL_SIZE),
+        PCEL(9, CELL_SIZE),
+        CAND(10, 0),
+        SETS(11, 0),
+        GRUP(12, GRUP_SIZE),
+        INDX(13, INDX_SIZE),
+        CLAS(14, CLAS_SIZE);
 
         /** The sections of the index, which a table has all of or none. */
-        static final List<Section> INDEX = List.of(NODE, EDGE, PNOD, PEDG, TEXT, CAND, SETS, GRUP, INDX, CLAS);
+        static final List<Section> INDEX = List.of(CELL, PCEL, CAND, SETS, GRUP, INDX, CLAS);
 
         final int place;
         final int record;
