@@ -95,7 +95,7 @@ final class Automaton {
     }
 
     /** The first rule before {@code limit} that matches, among what any node on the way of a text accepts. */
-    int scan(long root, byte[] text, int end, RuleIndex rules, int requested, int limit, CallBuffer call) {
+    int scan(long root, byte[] text, int end, RuleIndex rules, int requested, int limit, CallFields call) {
         long cell = root;
         int at = 0;
         int best = limit;

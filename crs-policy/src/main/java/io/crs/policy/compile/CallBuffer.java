@@ -24,84 +24,40 @@ public final class CallBuffer {
     /** The most ancestors that count. */
     public static final int ANCESTORS = 64;
 
-    static final int REQUESTED = 0;
-    static final int RESOLVED = 1;
-    static final int NEW_REQUESTED = 2;
-    static final int NEW_RESOLVED = 3;
-    static final int ADDRESS_TEXT = 4;
-    static final int NAME = 5;
-    static final int PROGRAM = 6;
-    static final int ANCESTOR = PROGRAM + PROGRAMS;
-
-    private static final int SLOTS = ANCESTOR + ANCESTORS;
-    private static final int UNKNOWN = -1;
-
-    private final TextSlots texts = new TextSlots(SLOTS);
-    private final CallAddress address = new CallAddress();
-    private int number = UNKNOWN;
-    private int flags;
-    private int programs;
-    private int ancestors;
-    private int port;
-    private int localPort;
-    private final long[] arguments = new long[Call.ARGUMENTS];
-    private int known;
-    private @Nullable Boolean directory;
-    private boolean drift;
+    private final CallFields fields = new CallFields();
 
     /** The names of the program, if they are those of a call that was taken over. */
     private @Nullable String program;
 
     private @Nullable String exec;
 
-    /** What one decision finds on its way. */
-    final Findings findings = new Findings();
-
-    /** Makes a buffer that knows nothing. */
-    public CallBuffer() {
-        clear();
-    }
-
     /** Forgets everything. */
     public CallBuffer clear() {
         noPrograms();
-        return clearOperands();
-    }
-
-    /** Forgets everything but the programs and the ancestors. */
-    private CallBuffer clearOperands() {
-        texts.forget(0, PROGRAM);
-        address.set(CallAddress.Family.UNKNOWN);
-        number = UNKNOWN;
-        flags = 0;
-        port = UNKNOWN;
-        localPort = UNKNOWN;
-        known = 0;
-        directory = null;
-        drift = false;
+        fields.forgetOperands();
         return this;
     }
 
     /** Takes over a call. */
     public CallBuffer set(Call call, Arch arch) {
         setPrograms(call);
-        clearOperands();
-        number = CallNumbers.of(call.syscall(), arch);
-        flags = call.flags();
-        set(REQUESTED, call.path());
-        set(NEW_REQUESTED, call.newPath());
+        fields.forgetOperands();
+        fields.number = CallNumbers.of(call.syscall(), arch);
+        fields.flags = call.flags();
+        set(CallFields.REQUESTED, call.path());
+        set(CallFields.NEW_REQUESTED, call.newPath());
         setAddress(call.address());
-        port = call.port().orElse(UNKNOWN);
-        localPort = call.localPort().orElse(UNKNOWN);
+        fields.port = call.port().orElse(CallFields.UNKNOWN);
+        fields.localPort = call.localPort().orElse(CallFields.UNKNOWN);
         for (int i = 0; i < Call.ARGUMENTS; i++) {
             OptionalLong argument = call.args().get(i);
             if (argument.isPresent()) {
                 argument(i + 1, argument.getAsLong());
             }
         }
-        set(NAME, call.name());
-        directory = call.directory().orElse(null);
-        drift = call.drift();
+        set(CallFields.NAME, call.name());
+        fields.directory = call.directory().orElse(null);
+        fields.drift = call.drift();
         return this;
     }
 
@@ -136,7 +92,7 @@ public final class CallBuffer {
 
     private void set(int slot, Optional<String> text) {
         if (text.isPresent()) {
-            texts.set(slot, text.get());
+            fields.texts.set(slot, text.get());
         }
     }
 
@@ -152,29 +108,21 @@ public final class CallBuffer {
 
     /** The number of the call in the kernel; minus the user guide's number of a library call. */
     public CallBuffer number(int callNumber) {
-        number = callNumber;
+        fields.number = callNumber;
         return this;
     }
 
     /** The flags. */
     public CallBuffer flags(int bits) {
-        flags = bits;
+        fields.flags = bits;
         return this;
     }
 
     /** Forgets the programs and the ancestors. */
     public CallBuffer noPrograms() {
-        texts.forget(PROGRAM, PROGRAM + programs);
-        texts.forget(ANCESTOR, ANCESTOR + ancestors);
-        programs = 0;
-        ancestors = 0;
-        forgetPrograms();
-        return this;
-    }
-
-    private void forgetPrograms() {
         program = null;
-        findings.forgetPrograms();
+        fields.forgetPrograms();
+        return this;
     }
 
     /**
@@ -206,47 +154,52 @@ public final class CallBuffer {
     }
 
     private int nextProgram() {
-        if (programs == PROGRAMS) {
+        if (fields.programs == PROGRAMS) {
             throw new IllegalStateException("a program has at most " + PROGRAMS + " names");
         }
-        forgetPrograms();
-        return PROGRAM + programs++;
+        changePrograms();
+        return CallFields.PROGRAM + fields.programs++;
     }
 
     private int nextAncestor() {
-        if (ancestors == ANCESTORS) {
+        if (fields.ancestors == ANCESTORS) {
             throw new IllegalStateException("at most " + ANCESTORS + " ancestors count");
         }
-        forgetPrograms();
-        return ANCESTOR + ancestors++;
+        changePrograms();
+        return CallFields.ANCESTOR + fields.ancestors++;
+    }
+
+    private void changePrograms() {
+        program = null;
+        fields.findings.forgetPrograms();
     }
 
     /** The file, or the first of two, by the name that was asked for; the name it resolves to is the same. */
     public CallBuffer path(byte[] utf8, int from, int to) {
-        texts.forget(RESOLVED);
-        return text(REQUESTED, utf8, from, to);
+        fields.texts.forget(CallFields.RESOLVED);
+        return text(CallFields.REQUESTED, utf8, from, to);
     }
 
     /** The file by the name that was asked for, as {@link #path(byte[], int, int)}. */
     public CallBuffer path(String name) {
-        texts.forget(RESOLVED);
-        return text(REQUESTED, name);
+        fields.texts.forget(CallFields.RESOLVED);
+        return text(CallFields.REQUESTED, name);
     }
 
     /** The file's own name, behind {@link #path(byte[], int, int)}, where that is another. */
     public CallBuffer resolved(byte[] utf8, int from, int to) {
-        return text(RESOLVED, utf8, from, to);
+        return text(CallFields.RESOLVED, utf8, from, to);
     }
 
     /** The second file by the name that was asked for; the name it resolves to is the same. */
     public CallBuffer newPath(byte[] utf8, int from, int to) {
-        texts.forget(NEW_RESOLVED);
-        return text(NEW_REQUESTED, utf8, from, to);
+        fields.texts.forget(CallFields.NEW_RESOLVED);
+        return text(CallFields.NEW_REQUESTED, utf8, from, to);
     }
 
     /** The second file's own name, behind {@link #newPath}, where that is another. */
     public CallBuffer newResolved(byte[] utf8, int from, int to) {
-        return text(NEW_RESOLVED, utf8, from, to);
+        return text(CallFields.NEW_RESOLVED, utf8, from, to);
     }
 
     /**
@@ -256,33 +209,33 @@ public final class CallBuffer {
      * @throws IllegalArgumentException if there are neither 4 nor 16
      */
     public CallBuffer address(byte[] network) {
-        address.set(network);
-        texts.forget(ADDRESS_TEXT);
+        fields.address.set(network);
+        fields.texts.forget(CallFields.ADDRESS_TEXT);
         return this;
     }
 
     /** The call carries no address. */
     public CallBuffer noAddress() {
-        address.set(CallAddress.Family.NONE);
-        texts.forget(ADDRESS_TEXT);
+        fields.address.set(CallAddress.Family.NONE);
+        fields.texts.forget(CallFields.ADDRESS_TEXT);
         return this;
     }
 
     /** The address is a socket's path, or of another family that has no text. */
     public CallBuffer otherAddress(String text) {
-        address.set(CallAddress.Family.OTHER);
-        return text(ADDRESS_TEXT, text);
+        fields.address.set(CallAddress.Family.OTHER);
+        return text(CallFields.ADDRESS_TEXT, text);
     }
 
     /** The port of the address. */
     public CallBuffer port(int value) {
-        port = value;
+        fields.port = value;
         return this;
     }
 
     /** The port a connection came in on. */
     public CallBuffer localPort(int value) {
-        localPort = value;
+        fields.localPort = value;
         return this;
     }
 
@@ -293,104 +246,39 @@ public final class CallBuffer {
      * @param value its 64 bits
      */
     public CallBuffer argument(int place, long value) {
-        arguments[place - 1] = value;
-        known |= 1 << (place - 1);
+        fields.arguments[place - 1] = value;
+        fields.known |= 1 << (place - 1);
         return this;
     }
 
     /** The host name that a library call looks up. */
     public CallBuffer name(byte[] utf8, int from, int to) {
-        return text(NAME, utf8, from, to);
+        return text(CallFields.NAME, utf8, from, to);
     }
 
     /** Whether the file is a folder. */
     public CallBuffer directory(boolean folder) {
-        directory = folder;
+        fields.directory = folder;
         return this;
     }
 
     /** Whether the file is an executable that is not in the image, or differs from it. */
     public CallBuffer drift(boolean drifted) {
-        drift = drifted;
+        fields.drift = drifted;
         return this;
     }
 
     private CallBuffer text(int slot, byte[] utf8, int from, int to) {
-        texts.set(slot, utf8, from, to);
+        fields.texts.set(slot, utf8, from, to);
         return this;
     }
 
     private CallBuffer text(int slot, String text) {
-        texts.set(slot, text);
+        fields.texts.set(slot, text);
         return this;
     }
 
-    int number() {
-        return number;
-    }
-
-    int flags() {
-        return flags;
-    }
-
-    int programs() {
-        return programs;
-    }
-
-    int ancestors() {
-        return ancestors;
-    }
-
-    /** The bytes of a text, of which {@link #length} count. */
-    byte[] text(int slot) {
-        return texts.text(slot);
-    }
-
-    /** The number of bytes of a text; −1 if it is not known. */
-    int length(int slot) {
-        return texts.length(slot);
-    }
-
-    /** Where the resolved name of a path is: the requested one stands for it if it is the same. */
-    int resolvedOf(int requested) {
-        return texts.length(requested + 1) >= 0 ? requested + 1 : requested;
-    }
-
-    CallAddress address() {
-        return address;
-    }
-
-    /** Where the address is as text, which is made where it is needed; −1 if there is none. */
-    int addressText() {
-        if (address.length() > 0 && texts.length(ADDRESS_TEXT) < 0) {
-            texts.set(ADDRESS_TEXT, address.text());
-        }
-        return texts.length(ADDRESS_TEXT) < 0 ? UNKNOWN : ADDRESS_TEXT;
-    }
-
-    int port() {
-        return port;
-    }
-
-    int localPort() {
-        return localPort;
-    }
-
-    boolean knows(int argument) {
-        return ((known >> argument) & 1) != 0;
-    }
-
-    long argument(int i) {
-        return arguments[i];
-    }
-
-    /** Whether the first file is a folder; null if that is not known. */
-    @Nullable
-    Boolean directory() {
-        return directory;
-    }
-
-    boolean drift() {
-        return drift;
+    CallFields fields() {
+        return fields;
     }
 }

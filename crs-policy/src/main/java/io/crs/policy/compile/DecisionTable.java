@@ -132,7 +132,11 @@ public final class DecisionTable {
      * address is matched as text.
      */
     public Decision decide(CallBuffer call) {
-        int place = CallNumbers.row(call.number(), kernelCalls);
+        return decide(call.fields());
+    }
+
+    private Decision decide(CallFields call) {
+        int place = CallNumbers.row(call.number, kernelCalls);
         // The table may come from another release, whose table of system calls has other calls.
         CallRow row = place < 0 ? null : rows[place];
         if (row == null || row.skipped || mode == PolicyMode.INACTIVE) {

@@ -36,11 +36,11 @@ final class Findings {
             Arrays.fill(classes, NOT_LOOKED_UP);
             table = ofTable;
         }
-        return classes[slot - CallBuffer.PROGRAM];
+        return classes[slot - CallFields.PROGRAM];
     }
 
     void programClass(int slot, int found) {
-        classes[slot - CallBuffer.PROGRAM] = found;
+        classes[slot - CallFields.PROGRAM] = found;
     }
 
     byte[] key(int number) {

@@ -31,20 +31,19 @@ final class OperandMatcher {
         this.globs = new GlobBytes(view);
     }
 
-    boolean program(int rule, CallBuffer call) {
+    boolean program(int rule, CallFields call) {
         int reference = i32(bytes, rule + TableLayout.RULE_PROGRAM);
         return program(reference, (u8(bytes, rule + TableLayout.RULE_BITS) & TableLayout.FOLLOW_CHILDREN) != 0, call);
     }
 
     /** Whether a glob (0: any) matches a name of the call's program, or of an ancestor's where these count. */
-    boolean program(int reference, boolean followsChildren, CallBuffer call) {
+    boolean program(int reference, boolean followsChildren, CallFields call) {
         return reference == 0
-                || anyMatches(view.matcher(reference), call, CallBuffer.PROGRAM, call.programs())
-                || (followsChildren
-                        && anyMatches(view.matcher(reference), call, CallBuffer.ANCESTOR, call.ancestors()));
+                || anyMatches(view.matcher(reference), call, CallFields.PROGRAM, call.programs)
+                || (followsChildren && anyMatches(view.matcher(reference), call, CallFields.ANCESTOR, call.ancestors));
     }
 
-    private boolean anyMatches(int matcher, CallBuffer call, int first, int n) {
+    private boolean anyMatches(int matcher, CallFields call, int first, int n) {
         for (int slot = first; slot < first + n; slot++) {
             if (globs.matches(matcher, call.text(slot), call.length(slot))) {
                 return true;
@@ -54,20 +53,20 @@ final class OperandMatcher {
     }
 
     /** All operands of a rule; {@code requested} says which file a part is about, if it is about one. */
-    boolean operands(int rule, int requested, CallBuffer call) {
+    boolean operands(int rule, int requested, CallFields call) {
         return switch (RULE_TYPES[u8(bytes, rule + TableLayout.RULE_TYPE)]) {
             case READ, WRITE -> path(rule, i32(bytes, rule + RULE_OPERANDS), requested, call);
-            case NETWORK_OUTBOUND -> network(rule, call.port(), call);
-            case NETWORK_INBOUND -> network(rule, call.localPort(), call);
+            case NETWORK_OUTBOUND -> network(rule, call.port, call);
+            case NETWORK_INBOUND -> network(rule, call.localPort, call);
             case SYSCALL -> syscall(rule, call);
         };
     }
 
-    private boolean network(int rule, int port, CallBuffer call) {
+    private boolean network(int rule, int port, CallFields call) {
         return port(i32(bytes, rule + RULE_OPERANDS + 4), port) && address(i32(bytes, rule + RULE_OPERANDS), call);
     }
 
-    private boolean syscall(int rule, CallBuffer call) {
+    private boolean syscall(int rule, CallFields call) {
         return (call.findings.flags & i32(bytes, rule + TableLayout.RULE_FLAGS_MASK))
                         == i32(bytes, rule + TableLayout.RULE_FLAGS_VALUE)
                 && operand(rule, 0, call)
@@ -76,7 +75,7 @@ final class OperandMatcher {
     }
 
     /** A rule that allows must not be reached by another name of the file; the others look at both names. */
-    private boolean path(int rule, int reference, int requested, CallBuffer call) {
+    private boolean path(int rule, int reference, int requested, CallFields call) {
         if (reference == 0) {
             return true;
         }
@@ -86,7 +85,7 @@ final class OperandMatcher {
                 || (requested != resolved && !allows(rule) && matches(matcher, requested, call));
     }
 
-    private boolean matches(int matcher, int slot, CallBuffer call) {
+    private boolean matches(int matcher, int slot, CallFields call) {
         return slot >= 0 && call.length(slot) >= 0 && globs.matches(matcher, call.text(slot), call.length(slot));
     }
 
@@ -95,42 +94,42 @@ final class OperandMatcher {
     }
 
     /** Whether the file of a rule is, or may be, below path 1. */
-    boolean reachesBelow(int rule, CallBuffer call) {
+    boolean reachesBelow(int rule, CallFields call) {
         int reference = i32(bytes, rule + RULE_OPERANDS);
-        int resolved = call.resolvedOf(CallBuffer.REQUESTED);
+        int resolved = call.resolvedOf(CallFields.REQUESTED);
         return reference != 0
                 && (reachesBelow(reference, resolved, call)
-                        || (!allows(rule) && reachesBelow(reference, CallBuffer.REQUESTED, call)));
+                        || (!allows(rule) && reachesBelow(reference, CallFields.REQUESTED, call)));
     }
 
-    private boolean reachesBelow(int reference, int slot, CallBuffer call) {
+    private boolean reachesBelow(int reference, int slot, CallFields call) {
         int matcher = view.matcher(reference);
         return call.length(slot) > 0
-                && (call.directory() != null
+                && (call.directory != null
                         ? globs.reachesBelow(matcher, call.text(slot), call.length(slot))
                         : globs.namesBelow(matcher, call.text(slot), call.length(slot)));
     }
 
     /** Whether the file of a rule is all that is below path 1. */
-    boolean coversBelow(int rule, CallBuffer call) {
+    boolean coversBelow(int rule, CallFields call) {
         int reference = i32(bytes, rule + RULE_OPERANDS);
         return reference == 0
-                || covers(reference, call.resolvedOf(CallBuffer.REQUESTED), call)
-                || (!allows(rule) && covers(reference, CallBuffer.REQUESTED, call));
+                || covers(reference, call.resolvedOf(CallFields.REQUESTED), call)
+                || (!allows(rule) && covers(reference, CallFields.REQUESTED, call));
     }
 
-    private boolean covers(int reference, int slot, CallBuffer call) {
+    private boolean covers(int reference, int slot, CallFields call) {
         return call.length(slot) > 0 && globs.coversBelow(view.matcher(reference), call.text(slot), call.length(slot));
     }
 
     /** An operand of a SYSCALL rule. */
-    private boolean operand(int rule, int i, CallBuffer call) {
+    private boolean operand(int rule, int i, CallFields call) {
         int reference = i32(bytes, rule + RULE_OPERANDS + 4 * i);
         return switch (u8(bytes, rule + TableLayout.RULE_ROLES + i)) {
-            case TableLayout.ROLE_PATH -> path(rule, reference, CallBuffer.REQUESTED, call);
-            case TableLayout.ROLE_NEW_PATH -> path(rule, reference, CallBuffer.NEW_REQUESTED, call);
-            case TableLayout.ROLE_PORT -> port(reference, call.port());
-            case TableLayout.ROLE_LOCAL_PORT -> port(reference, call.localPort());
+            case TableLayout.ROLE_PATH -> path(rule, reference, CallFields.REQUESTED, call);
+            case TableLayout.ROLE_NEW_PATH -> path(rule, reference, CallFields.NEW_REQUESTED, call);
+            case TableLayout.ROLE_PORT -> port(reference, call.port);
+            case TableLayout.ROLE_LOCAL_PORT -> port(reference, call.localPort);
             case TableLayout.ROLE_ADDRESS -> address(reference, call);
             case TableLayout.ROLE_NAME -> name(reference, call);
             case TableLayout.ROLE_INTEGER -> integer(reference, i, call);
@@ -138,15 +137,15 @@ final class OperandMatcher {
         };
     }
 
-    private boolean name(int reference, CallBuffer call) {
-        int slot = call.length(CallBuffer.NAME) >= 0 ? CallBuffer.NAME : call.addressText();
+    private boolean name(int reference, CallFields call) {
+        int slot = call.length(CallFields.NAME) >= 0 ? CallFields.NAME : call.addressText();
         return matches(view.matcher(reference), slot, call);
     }
 
-    private boolean integer(int reference, int i, CallBuffer call) {
+    private boolean integer(int reference, int i, CallFields call) {
         int matcher = view.matcher(reference);
         return call.knows(i)
-                && (call.argument(i) & i64(bytes, matcher + TableLayout.MTCH_MASK))
+                && (call.arguments[i] & i64(bytes, matcher + TableLayout.MTCH_MASK))
                         == i64(bytes, matcher + TableLayout.MTCH_VALUE);
     }
 
@@ -174,7 +173,7 @@ final class OperandMatcher {
         return false;
     }
 
-    private boolean address(int reference, CallBuffer call) {
+    private boolean address(int reference, CallFields call) {
         if (reference == 0) {
             return true;
         }
@@ -182,7 +181,7 @@ final class OperandMatcher {
         if (u8(bytes, matcher + TableLayout.MTCH_KIND) != TableLayout.MATCH_RANGE) {
             return matches(matcher, call.addressText(), call);
         }
-        CallAddress address = call.address();
+        CallAddress address = call.address;
         return address.length() == u8(bytes, matcher + TableLayout.MTCH_SHAPE)
                 && compare(address, matcher + MTCH_LOW) >= 0
                 && compare(address, matcher + MTCH_HIGH) <= 0;

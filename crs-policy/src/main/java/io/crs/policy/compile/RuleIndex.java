@@ -59,21 +59,21 @@ final class RuleIndex {
     }
 
     /** The first rule before {@code limit} of the list with this place in INDX that matches; else {@code limit}. */
-    int first(int list, int requested, int limit, CallBuffer call) {
+    int first(int list, int requested, int limit, CallFields call) {
         int best = limit;
         for (RuleGroup group : any[list]) {
             best = firstOf(group, requested, best, call);
         }
         if (own[list] != 0) {
-            best = firstOf(own[list], CallBuffer.PROGRAM, call.programs(), requested, best, call);
+            best = firstOf(own[list], CallFields.PROGRAM, call.programs, requested, best, call);
         }
         return ancestors[list] == 0
                 ? best
-                : firstOf(ancestors[list], CallBuffer.ANCESTOR, call.ancestors(), requested, best, call);
+                : firstOf(ancestors[list], CallFields.ANCESTOR, call.ancestors, requested, best, call);
     }
 
     /** Of the groups that the classes of some programs have. */
-    private int firstOf(int sets, int slot, int n, int requested, int limit, CallBuffer call) {
+    private int firstOf(int sets, int slot, int n, int requested, int limit, CallFields call) {
         int best = limit;
         for (int i = slot; i < slot + n; i++) {
             int set = i32(bytes, classes + (sets + programClass(i, call)) * TableLayout.CLAS_SIZE);
@@ -85,7 +85,7 @@ final class RuleIndex {
         return best;
     }
 
-    private int programClass(int slot, CallBuffer call) {
+    private int programClass(int slot, CallFields call) {
         int known = call.findings.programClass(this, slot);
         if (known < 0) {
             known = programs.accept(
@@ -97,22 +97,22 @@ final class RuleIndex {
         return known;
     }
 
-    private int firstOf(RuleGroup group, int requested, int limit, CallBuffer call) {
+    private int firstOf(RuleGroup group, int requested, int limit, CallFields call) {
         if (group.first >= limit || (group.program != 0 && !match.program(group.program, group.follows, call))) {
             return limit;
         }
         int best = Math.min(limit, group.always);
         return switch (group.axis) {
             case TableLayout.AXIS_PATH -> byPath(group, requested, best, call);
-            case TableLayout.AXIS_NEW_PATH -> byPath(group, CallBuffer.NEW_REQUESTED, best, call);
+            case TableLayout.AXIS_NEW_PATH -> byPath(group, CallFields.NEW_REQUESTED, best, call);
             case TableLayout.AXIS_ADDRESS -> byAddress(group, best, call);
-            case TableLayout.AXIS_PORT -> byPort(group.root, call.port(), best, call);
-            case TableLayout.AXIS_LOCAL_PORT -> byPort(group.root, call.localPort(), best, call);
+            case TableLayout.AXIS_PORT -> byPort(group.root, call.port, best, call);
+            case TableLayout.AXIS_LOCAL_PORT -> byPort(group.root, call.localPort, best, call);
             default -> firstThatMatches(group.rules, requested, best, call);
         };
     }
 
-    private int byPath(RuleGroup group, int requested, int limit, CallBuffer call) {
+    private int byPath(RuleGroup group, int requested, int limit, CallFields call) {
         int resolved = call.resolvedOf(requested);
         int best = limit;
         if (call.length(resolved) >= 0) {
@@ -124,7 +124,7 @@ final class RuleIndex {
     }
 
     /** By the name that was asked for, where that is not the name that was reached. */
-    private int byOtherName(RuleGroup group, int requested, int limit, CallBuffer call) {
+    private int byOtherName(RuleGroup group, int requested, int limit, CallFields call) {
         byte[] text = call.text(requested);
         int length = call.length(requested);
         return group.exact
@@ -132,22 +132,22 @@ final class RuleIndex {
                 : rules.scan(group.root, text, length, this, requested, limit, call);
     }
 
-    private int byAddress(RuleGroup group, int limit, CallBuffer call) {
-        CallAddress address = call.address();
+    private int byAddress(RuleGroup group, int limit, CallFields call) {
+        CallAddress address = call.address;
         if (address.length() == 0) {
             return limit;
         }
         long root = address.length() == CallAddress.IPV4 ? group.root : group.root6;
         int found = rules.accept(root, address.bytes(), address.length());
-        return firstThatMatches(found, CallBuffer.REQUESTED, limit, call);
+        return firstThatMatches(found, CallFields.REQUESTED, limit, call);
     }
 
-    private int byPort(long root, int port, int limit, CallBuffer call) {
+    private int byPort(long root, int port, int limit, CallFields call) {
         if (port < 0) {
             return limit;
         }
         int found = rules.accept(root, call.findings.key(port), Short.BYTES);
-        return firstThatMatches(found, CallBuffer.REQUESTED, limit, call);
+        return firstThatMatches(found, CallFields.REQUESTED, limit, call);
     }
 
     /** The first candidate: each matches whatever else the call is. */
@@ -181,7 +181,7 @@ final class RuleIndex {
         return limit;
     }
 
-    int firstThatMatches(int accepted, int requested, int limit, CallBuffer call) {
+    int firstThatMatches(int accepted, int requested, int limit, CallFields call) {
         int n = candidates(accepted);
         for (int i = 0; i < n; i++) {
             int rule = candidate(accepted, i);

@@ -46,24 +46,24 @@ final class TableEvaluator {
     }
 
     /** Finds the action and the rule of a call with this row. */
-    void evaluate(CallRow row, CallBuffer call) {
+    void evaluate(CallRow row, CallFields call) {
         Findings found = call.findings;
         found.action = ALLOW;
         found.rule = NO_RULE;
-        found.flags = row.flags(call.flags());
-        found.named = row.named == 0 ? NO_RULE : first(row.named, row.index, CallBuffer.REQUESTED, NO_RULE, call);
+        found.flags = row.flags(call.flags);
+        found.named = row.named == 0 ? NO_RULE : first(row.named, row.index, CallFields.REQUESTED, NO_RULE, call);
         switch (row.operation) {
             case OPEN -> open(row, call);
-            case READ -> file(row, PART_READ, CallBuffer.REQUESTED, call);
-            case WRITE -> file(row, PART_WRITE, CallBuffer.REQUESTED, call);
+            case READ -> file(row, PART_READ, CallFields.REQUESTED, call);
+            case WRITE -> file(row, PART_WRITE, CallFields.REQUESTED, call);
             case RENAME -> {
-                file(row, PART_WRITE, CallBuffer.REQUESTED, call);
-                file(row, PART_WRITE, CallBuffer.NEW_REQUESTED, call);
+                file(row, PART_WRITE, CallFields.REQUESTED, call);
+                file(row, PART_WRITE, CallFields.NEW_REQUESTED, call);
                 below(call);
             }
             case LINK -> {
-                file(row, PART_WRITE, CallBuffer.REQUESTED, call);
-                file(row, PART_WRITE, CallBuffer.NEW_REQUESTED, call);
+                file(row, PART_WRITE, CallFields.REQUESTED, call);
+                file(row, PART_WRITE, CallFields.NEW_REQUESTED, call);
                 linkSource(call);
             }
             case CONNECT -> network(row, PART_OUTBOUND, isOther(call), call);
@@ -75,7 +75,7 @@ final class TableEvaluator {
     }
 
     /** The first rule of a list before {@code limit} that matches; else {@code limit}. */
-    private int first(int list, int place, int requested, int limit, CallBuffer call) {
+    private int first(int list, int place, int requested, int limit, CallFields call) {
         if (index != null && place >= 0) {
             return index.first(place, requested, limit, call);
         }
@@ -93,72 +93,72 @@ final class TableEvaluator {
         return limit;
     }
 
-    private void open(CallRow row, CallBuffer call) {
+    private void open(CallRow row, CallFields call) {
         int flags = call.findings.flags;
         if ((flags & O_PATH) != 0) {
             wholeCall(row, call);
             return;
         }
         if ((flags & 3) != 1) {
-            file(row, PART_READ, CallBuffer.REQUESTED, call);
+            file(row, PART_READ, CallFields.REQUESTED, call);
         }
         if ((flags & 3) != 0 || (flags & O_WRITES) != 0) {
-            file(row, PART_WRITE, CallBuffer.REQUESTED, call);
+            file(row, PART_WRITE, CallFields.REQUESTED, call);
         }
     }
 
-    private static boolean isOther(CallBuffer call) {
-        return call.address().family() == CallAddress.Family.OTHER;
+    private static boolean isOther(CallFields call) {
+        return call.address.family() == CallAddress.Family.OTHER;
     }
 
-    private static boolean hasNone(CallBuffer call) {
-        return call.address().family() == CallAddress.Family.NONE;
+    private static boolean hasNone(CallFields call) {
+        return call.address.family() == CallAddress.Family.NONE;
     }
 
-    private void network(CallRow row, int part, boolean unaddressed, CallBuffer call) {
+    private void network(CallRow row, int part, boolean unaddressed, CallFields call) {
         if (unaddressed) {
             wholeCall(row, call);
         } else {
-            decide(row, part, rule(part, CallBuffer.REQUESTED, call), call);
+            decide(row, part, rule(part, CallFields.REQUESTED, call), call);
         }
     }
 
-    private void file(CallRow row, int part, int requested, CallBuffer call) {
+    private void file(CallRow row, int part, int requested, CallFields call) {
         decide(row, part, rule(part, requested, call), call);
     }
 
-    private int rule(int part, int requested, CallBuffer call) {
+    private int rule(int part, int requested, CallFields call) {
         int list = typed[part];
         return list == 0 ? call.findings.named : first(list, part, requested, call.findings.named, call);
     }
 
-    private void wholeCall(CallRow row, CallBuffer call) {
+    private void wholeCall(CallRow row, CallFields call) {
         decide(row, PART_CALL, call.findings.named, call);
     }
 
     /** An execution; that of a file that drifted may be denied where no rule says so. */
-    private void execute(CallRow row, CallBuffer call) {
+    private void execute(CallRow row, CallFields call) {
         wholeCall(row, call);
-        if (call.findings.named == NO_RULE && call.drift()) {
+        if (call.findings.named == NO_RULE && call.drift) {
             consider(u8(bytes, TableLayout.HEADER_DRIFT), NO_RULE, call.findings);
         }
     }
 
     /** A second name is a way to read the file, where a rule denies that. */
-    private void linkSource(CallBuffer call) {
-        int place = rule(PART_READ, CallBuffer.REQUESTED, call);
+    private void linkSource(CallFields call) {
+        int place = rule(PART_READ, CallFields.REQUESTED, call);
         if (place != NO_RULE && actionOf(place) == DENY) {
             consider(DENY, place, call.findings);
         }
     }
 
-    private void decide(CallRow row, int part, int place, CallBuffer call) {
+    private void decide(CallRow row, int part, int place, CallFields call) {
         consider(place != NO_RULE ? actionOf(place) : row.defaultAction(part), place, call.findings);
     }
 
     /** Renaming a folder renames what is below: the rules for that have a say, until one covers all of it. */
-    private void below(CallBuffer call) {
-        if (Boolean.FALSE.equals(call.directory())) {
+    private void below(CallFields call) {
+        if (Boolean.FALSE.equals(call.directory)) {
             return;
         }
         int list = typed[PART_WRITE];
