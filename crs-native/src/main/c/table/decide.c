@@ -4,7 +4,11 @@
 #include <errno.h>
 
 #define O_PATH_FLAG 010000000u
-#define O_WRITES (0100u | 01000u | 020000000u) /* O_CREAT, O_TRUNC, the bit of O_TMPFILE */
+#define O_TMPFILE_FLAG 020000000u /* the bit that is its own */
+#define O_WRITES (0100u | 01000u | O_TMPFILE_FLAG) /* O_CREAT, O_TRUNC, O_TMPFILE */
+
+/* The longest name of a folder in which a file without a name is decided on; in one with a longer name it is denied. */
+enum { FOLDER_MAX = 8192 };
 
 /*
  * The first rule of a list before limit that matches, else limit; index: the list's place in INDX, -1 if it has none.
@@ -69,6 +73,46 @@ static void part(struct evaluation *e, int kind, uint8_t file_part)
     consider(e, action, rule, file_part);
 }
 
+/* A part about the first file that counts only where a rule denies it. */
+static void part_if_denied(struct evaluation *e, int kind)
+{
+    uint32_t rule = rule_of_part(e, kind, &e->c->path[0]);
+
+    if (rule != NO_RULE && table_rule(e->t, rule)[RULE_ACTION] == CRS_DENY)
+        consider(e, CRS_DENY, rule, 1);
+}
+
+/* What the kernel calls a file without a name: the folder, and # for the rest. */
+static struct crs_str inside(struct crs_str folder, char name[FOLDER_MAX + 2])
+{
+    if (folder.s == NULL || folder.len == 0)
+        return folder;
+    memcpy(name, folder.s, folder.len);
+    if (name[folder.len - 1] != '/')
+        name[folder.len++] = '/';
+    name[folder.len++] = '#';
+    return (struct crs_str){name, folder.len};
+}
+
+/* O_TMPFILE makes a file in the folder. */
+__attribute__((noinline)) static void tmpfile_parts(struct evaluation *e)
+{
+    const struct crs_path *folder = &e->c->path[0];
+    char requested[FOLDER_MAX + 2], resolved[FOLDER_MAX + 2];
+    struct crs_path file = {0};
+    uint32_t rule;
+
+    if (folder->requested.len > FOLDER_MAX || folder->resolved.len > FOLDER_MAX) {
+        consider(e, CRS_DENY, NO_RULE, 1);
+        return;
+    }
+    file.requested = inside(folder->requested, requested);
+    file.resolved = inside(folder->resolved, resolved);
+    rule = rule_of_part(e, PART_WRITE, &file);
+    consider(e, rule == NO_RULE ? e->row[SYSC_DEFAULTS + PART_WRITE] : table_rule(e->t, rule)[RULE_ACTION], rule, 1);
+    part_if_denied(e, PART_WRITE);
+}
+
 static void open_parts(struct evaluation *e)
 {
     uint32_t access = e->flags & 3;
@@ -79,17 +123,10 @@ static void open_parts(struct evaluation *e)
     }
     if (access != 1)
         part(e, PART_READ, 1);
-    if (access != 0 || (e->flags & O_WRITES))
+    if (e->flags & O_TMPFILE_FLAG)
+        tmpfile_parts(e);
+    else if (access != 0 || (e->flags & O_WRITES))
         part(e, PART_WRITE, 1);
-}
-
-/* A second name is a way to read the file, where a rule denies that. */
-static void link_source(struct evaluation *e)
-{
-    uint32_t rule = rule_of_part(e, PART_READ, &e->c->path[0]);
-
-    if (rule != NO_RULE && table_rule(e->t, rule)[RULE_ACTION] == CRS_DENY)
-        consider(e, CRS_DENY, rule, 1);
 }
 
 enum { BELOW_NOTHING = 0, BELOW_NAMED = 1, BELOW_COVERED = 2 };
@@ -180,7 +217,8 @@ static void all_parts(struct evaluation *e)
     case OP_LINK:
         part(e, PART_WRITE, 1);
         part(e, PART_WRITE, 2);
-        link_source(e);
+        /* A second name is a way to read the file. */
+        part_if_denied(e, PART_READ);
         break;
     case OP_CONNECT:
     case OP_SEND:

@@ -139,6 +139,11 @@ public record Call(
         return names;
     }
 
+    /** The file that is written by a call that writes one: {@code O_TMPFILE} makes one, without a name, in its folder. */
+    public FilePath written() {
+        return Part.isUnnamed(this) ? path.inside() : path;
+    }
+
     /**
      * The types of rules that have a say on what this call does, {@link RuleType#SYSCALL} aside: none for one that no
      * file and no network rule is about.

@@ -59,6 +59,15 @@ public record FilePath(Optional<String> requested, Optional<String> resolved) {
         return new FilePath(Optional.of(name), Optional.empty());
     }
 
+    /** A file without a name in this folder, by the names the kernel gives it: the folder's, and {@code #} for the rest. */
+    FilePath inside() {
+        return new FilePath(requested.map(FilePath::inside), resolved.map(FilePath::inside));
+    }
+
+    private static String inside(String folder) {
+        return folder.isEmpty() ? folder : folder.endsWith("/") ? folder + "#" : folder + "/#";
+    }
+
     /** The names that are known, each once. */
     public List<String> names() {
         return Stream.concat(requested.stream(), resolved.stream()).distinct().toList();

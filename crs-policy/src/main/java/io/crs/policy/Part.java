@@ -20,8 +20,10 @@ record Part(Kind kind, FilePath path, Weight weight) {
     private static final int O_RDONLY = 0;
     private static final int O_WRONLY = 1;
     private static final int O_PATH = 0x200000;
-    /** O_CREAT, O_TRUNC, and the bit that is O_TMPFILE's own. */
-    private static final int O_CHANGES = 0x40 | 0x200 | 0x400000;
+    /** The bit that is O_TMPFILE's own. */
+    private static final int O_TMPFILE = 0x400000;
+    /** O_CREAT, O_TRUNC, O_TMPFILE. */
+    private static final int O_CHANGES = 0x40 | 0x200 | O_TMPFILE;
 
     private static final Set<String> GUIDE_ACCEPT = Set.of("accept", "accept4");
     private static final Set<String> GUIDE_EXEC = Set.of("execve", "execveat");
@@ -126,8 +128,7 @@ record Part(Kind kind, FilePath path, Weight weight) {
     }
 
     private static List<Part> opening(Call call) {
-        int flags =
-                call.syscall().flags().map(fixed -> fixed.impose(call.flags())).orElse(call.flags());
+        int flags = flags(call);
         if ((flags & O_PATH) != 0) {
             return List.of(whole());
         }
@@ -136,10 +137,22 @@ record Part(Kind kind, FilePath path, Weight weight) {
         if (access != O_WRONLY) {
             parts.add(new Part(Kind.READ, call.path()));
         }
-        if (access != O_RDONLY || (flags & O_CHANGES) != 0) {
+        if ((flags & O_TMPFILE) != 0) {
+            parts.add(new Part(Kind.WRITE, call.written()));
+            parts.add(new Part(Kind.WRITE, call.path(), Weight.IF_DENIED));
+        } else if (access != O_RDONLY || (flags & O_CHANGES) != 0) {
             parts.add(new Part(Kind.WRITE, call.path()));
         }
         return parts;
+    }
+
+    private static int flags(Call call) {
+        return call.syscall().flags().map(fixed -> fixed.impose(call.flags())).orElse(call.flags());
+    }
+
+    /** Whether a call makes a file without a name in the folder it names. */
+    static boolean isUnnamed(Call call) {
+        return call.syscall().operation() == OperationClass.OPEN && (flags(call) & O_TMPFILE) != 0;
     }
 
     private static Part whole() {

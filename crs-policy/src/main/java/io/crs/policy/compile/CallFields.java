@@ -9,9 +9,13 @@ final class CallFields {
     static final int RESOLVED = 1;
     static final int NEW_REQUESTED = 2;
     static final int NEW_RESOLVED = 3;
-    static final int ADDRESS_TEXT = 4;
-    static final int NAME = 5;
-    static final int PROGRAM = 6;
+    /** The names of a file that has none, in the folder that is the first file. */
+    static final int INSIDE_REQUESTED = 4;
+
+    static final int INSIDE_RESOLVED = 5;
+    static final int ADDRESS_TEXT = 6;
+    static final int NAME = 7;
+    static final int PROGRAM = 8;
     static final int ANCESTOR = PROGRAM + CallBuffer.PROGRAMS;
 
     static final int UNKNOWN = -1;
@@ -80,6 +84,12 @@ final class CallFields {
     /** Where the resolved name of a path is: the requested one stands for it if it is the same. */
     int resolvedOf(int requested) {
         return texts.length(requested + 1) >= 0 ? requested + 1 : requested;
+    }
+
+    /** Makes the names of a file without one in the folder that is the first file. */
+    void nameInside() {
+        texts.setInside(INSIDE_REQUESTED, REQUESTED);
+        texts.setInside(INSIDE_RESOLVED, RESOLVED);
     }
 
     /** Where the address is as text, which is made where it is needed; −1 if there is none. */

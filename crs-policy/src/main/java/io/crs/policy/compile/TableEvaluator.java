@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableEvaluator {
     private static final int O_PATH = 010000000;
-    /** O_CREAT, O_TRUNC, and the bit of O_TMPFILE. */
-    private static final int O_WRITES = 0100 | 01000 | 020000000;
+    /** The bit that is O_TMPFILE's own. */
+    private static final int O_TMPFILE = 020000000;
+    /** O_CREAT, O_TRUNC, O_TMPFILE. */
+    private static final int O_WRITES = 0100 | 01000 | O_TMPFILE;
 
     private static final int ALLOW = Codes.ACTIONS.of(Action.ALLOW);
     private static final int DENY = Codes.ACTIONS.of(Action.DENY);
@@ -64,7 +66,8 @@ final class TableEvaluator {
             case LINK -> {
                 file(row, PART_WRITE, CallFields.REQUESTED, call);
                 file(row, PART_WRITE, CallFields.NEW_REQUESTED, call);
-                linkSource(call);
+                // A second name is a way to read the file.
+                ifDenied(PART_READ, call);
             }
             case CONNECT -> network(row, PART_OUTBOUND, isOther(call), call);
             case SEND -> network(row, PART_OUTBOUND, isOther(call) || hasNone(call), call);
@@ -102,7 +105,11 @@ final class TableEvaluator {
         if ((flags & 3) != 1) {
             file(row, PART_READ, CallFields.REQUESTED, call);
         }
-        if ((flags & 3) != 0 || (flags & O_WRITES) != 0) {
+        if ((flags & O_TMPFILE) != 0) {
+            call.nameInside();
+            file(row, PART_WRITE, CallFields.INSIDE_REQUESTED, call);
+            ifDenied(PART_WRITE, call);
+        } else if ((flags & 3) != 0 || (flags & O_WRITES) != 0) {
             file(row, PART_WRITE, CallFields.REQUESTED, call);
         }
     }
@@ -144,9 +151,9 @@ final class TableEvaluator {
         }
     }
 
-    /** A second name is a way to read the file, where a rule denies that. */
-    private void linkSource(CallFields call) {
-        int place = rule(PART_READ, CallFields.REQUESTED, call);
+    /** A part about the first file that counts only where a rule denies it. */
+    private void ifDenied(int part, CallFields call) {
+        int place = rule(part, CallFields.REQUESTED, call);
         if (place != NO_RULE && actionOf(place) == DENY) {
             consider(DENY, place, call.findings);
         }

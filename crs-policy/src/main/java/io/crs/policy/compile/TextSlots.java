@@ -14,6 +14,8 @@ final class TextSlots {
     /** An automaton reads words: so many bytes behind a text are there, whatever they are. */
     private static final int BEHIND = Long.BYTES;
 
+    private static final byte[] INSIDE = {'/', '#'};
+
     private static final byte[] NOTHING = new byte[BEHIND];
 
     private final byte[][] texts;
@@ -58,6 +60,20 @@ final class TextSlots {
             room[i] = (byte) c;
         }
         lengths[slot] = length;
+    }
+
+    /** Makes a text of what a folder is called, a slash, and the sign the kernel has for a file without a name. */
+    void setInside(int slot, int folder) {
+        int length = lengths[folder];
+        if (length <= 0) {
+            lengths[slot] = length;
+            return;
+        }
+        byte[] room = room(slot, length + INSIDE.length);
+        System.arraycopy(texts[folder], 0, room, 0, length);
+        int from = room[length - 1] == '/' ? length - 1 : length;
+        System.arraycopy(INSIDE, 0, room, from, INSIDE.length);
+        lengths[slot] = from + INSIDE.length;
     }
 
     private byte[] room(int slot, int length) {

@@ -32,7 +32,7 @@ record Behaviour(Kind kind, String program, String object, String alias) {
             switch (type) {
                 case READ -> all.add(file(Kind.READ, program, call.path()));
                 case WRITE -> {
-                    all.add(file(Kind.WRITE, program, call.path()));
+                    all.add(file(Kind.WRITE, program, call.written()));
                     if (hasTwoFiles(call)) {
                         all.add(file(Kind.WRITE, program, call.newPath()));
                     }

@@ -32,6 +32,7 @@ class GoldenTableTest {
 
     /** The folders whose bytes are kept: one or two for every kind of operand and operation. */
     private static final Set<String> KEPT = Set.of(
+            "files-without-a-name",
             "integer-arguments",
             "linking-a-file",
             "names-of-files",
