@@ -24,6 +24,11 @@ record Field<T, V>(String name, boolean required, Codec<V> codec, Function<T, Op
         return new Field<>(name, false, codec, get);
     }
 
+    /** A field that may be missing, of a form that is never written. */
+    static <T, V> Field<T, V> onlyRead(String name, Codec<V> codec) {
+        return optional(name, codec, value -> Optional.empty());
+    }
+
     /** A field that is missing where it has its usual value. */
     static <T, V> Field<T, V> usual(String name, Codec<V> codec, V usual, Function<T, V> get) {
         return optional(name, codec, get.andThen(value -> Optional.of(value).filter(v -> !v.equals(usual))));

@@ -29,31 +29,31 @@ final class LayeredInsightForm {
     private static final Codec<Integer> COUNT = Codecs.integer(0, Integer.MAX_VALUE);
     private static final Codec<Syscall> SYSCALL = textOrInteger().as(LayeredInsightRule::syscall, Syscall::name);
 
-    private static final Field<Policy, String> ID = field("Id", Codecs.text());
-    private static final Field<Policy, String> NAME = field("Name", Codecs.text());
-    private static final Field<Policy, String> DESCRIPTION = field("Description", Codecs.text());
-    private static final Field<Policy, String> USER = field("User_Id", Codecs.text());
-    private static final Field<Policy, String> GROUP = field("Group_Id", Codecs.text());
-    private static final Field<Policy, String> SCHEMA = field("SchemaVersion", Codecs.text());
-    private static final Field<Policy, Action> FILE_ACTION = field("DefaultFileAction", DEFAULT);
-    private static final Field<Policy, Action> NETWORK_ACTION = field("DefaultNetworkAction", DEFAULT);
-    private static final Field<Policy, Action> PROGRAM_ACTION = field("DefaultProgramAction", DEFAULT);
-    private static final Field<Policy, Boolean> SUSPEND = field("Suspend", Codecs.flag());
+    private static final Field<Policy, String> ID = Field.onlyRead("Id", Codecs.text());
+    private static final Field<Policy, String> NAME = Field.onlyRead("Name", Codecs.text());
+    private static final Field<Policy, String> DESCRIPTION = Field.onlyRead("Description", Codecs.text());
+    private static final Field<Policy, String> USER = Field.onlyRead("User_Id", Codecs.text());
+    private static final Field<Policy, String> GROUP = Field.onlyRead("Group_Id", Codecs.text());
+    private static final Field<Policy, String> SCHEMA = Field.onlyRead("SchemaVersion", Codecs.text());
+    private static final Field<Policy, Action> FILE_ACTION = Field.onlyRead("DefaultFileAction", DEFAULT);
+    private static final Field<Policy, Action> NETWORK_ACTION = Field.onlyRead("DefaultNetworkAction", DEFAULT);
+    private static final Field<Policy, Action> PROGRAM_ACTION = Field.onlyRead("DefaultProgramAction", DEFAULT);
+    private static final Field<Policy, Boolean> SUSPEND = Field.onlyRead("Suspend", Codecs.flag());
     private static final Field<Policy, List<List<Rule>>> RULES =
-            field("Rules", Codecs.list(LayeredInsightRule.CODEC, Policy.MAX_RULES));
+            Field.onlyRead("Rules", Codecs.list(LayeredInsightRule.CODEC, Policy.MAX_RULES));
     private static final Field<Policy, List<Syscall>> IGNORED =
-            field("IgnoredSyscalls", Codecs.list(SYSCALL, MAX_SYSCALLS));
-    private static final Field<Policy, String> CREATED = field("DateCreated", Codecs.text());
-    private static final Field<Policy, String> UPDATED = field("DateUpdated", Codecs.text());
+            Field.onlyRead("IgnoredSyscalls", Codecs.list(SYSCALL, MAX_SYSCALLS));
+    private static final Field<Policy, String> CREATED = Field.onlyRead("DateCreated", Codecs.text());
+    private static final Field<Policy, String> UPDATED = Field.onlyRead("DateUpdated", Codecs.text());
 
-    private static final Field<Limits, Integer> MAX_PROCESSES = field("MaxNumProc", COUNT);
-    private static final Field<Limits, Integer> MAX_LIFE = field("MaxProcLife", COUNT);
+    private static final Field<Limits, Integer> MAX_PROCESSES = Field.onlyRead("MaxNumProc", COUNT);
+    private static final Field<Limits, Integer> MAX_LIFE = Field.onlyRead("MaxProcLife", COUNT);
     private static final Field<Limits, List<Map.Entry<Syscall, Integer>>> SYSCALLS =
-            field("Syscalls", Codecs.listOrOne(limit("SyscallName", SYSCALL), Limits.MAX_ENTRIES));
-    private static final Field<Limits, List<Map.Entry<String, Integer>>> PROCESSES = field(
+            Field.onlyRead("Syscalls", Codecs.listOrOne(limit("SyscallName", SYSCALL), Limits.MAX_ENTRIES));
+    private static final Field<Limits, List<Map.Entry<String, Integer>>> PROCESSES = Field.onlyRead(
             "Processes",
             Codecs.listOrOne(limit("ProcessName", Codecs.text().checked(Limits::checkProgram)), Limits.MAX_ENTRIES));
-    private static final Field<Policy, Limits> LIMITS = field(
+    private static final Field<Policy, Limits> LIMITS = Field.onlyRead(
             "Limits",
             new ObjectCodec<>(
                     List.of(MAX_PROCESSES, MAX_LIFE, SYSCALLS, PROCESSES),
@@ -95,11 +95,6 @@ final class LayeredInsightForm {
 
     private LayeredInsightForm() {}
 
-    /** A field that may be missing; nothing is written in this form. */
-    static <T, V> Field<T, V> field(String name, Codec<V> codec) {
-        return Field.optional(name, codec, value -> Optional.empty());
-    }
-
     private static Action action(String text) {
         return switch (text.toLowerCase(Locale.ROOT)) {
             case "allow" -> Action.ALLOW;
@@ -110,7 +105,7 @@ final class LayeredInsightForm {
 
     private static <K> Codec<Map.Entry<K, Integer>> limit(String keyName, Codec<K> keys) {
         Field<Map.Entry<K, Integer>, K> key = new Field<>(keyName, true, keys, entry -> Optional.empty());
-        Field<Map.Entry<K, Integer>, Integer> rate = field("RatePerSec", COUNT);
+        Field<Map.Entry<K, Integer>, Integer> rate = Field.onlyRead("RatePerSec", COUNT);
         return new ObjectCodec<>(
                 List.of(key, rate),
                 (values, in) -> {},

@@ -1,7 +1,6 @@
 package io.crs.policy;
 
 import static io.crs.policy.Codecs.textOrInteger;
-import static io.crs.policy.LayeredInsightForm.field;
 
 import io.crs.syscall.Arch;
 import io.crs.syscall.OperationClass;
@@ -51,26 +50,28 @@ final class LayeredInsightRule {
     private static final Codec<Glob> GLOB = Codecs.text().as(Glob::of, Glob::text);
     private static final Codec<PortPattern> PORTS = textOrInteger().as(PortPattern::of, PortPattern::text);
 
-    private static final Field<List<Rule>, String> NAME = field("Name", Codecs.text(RuleHeader.MAX_NAME));
-    private static final Field<List<Rule>, Boolean> INACTIVE = field("InActive", Codecs.flag());
+    private static final Field<List<Rule>, String> NAME = Field.onlyRead("Name", Codecs.text(RuleHeader.MAX_NAME));
+    private static final Field<List<Rule>, Boolean> INACTIVE = Field.onlyRead("InActive", Codecs.flag());
     private static final Field<List<Rule>, Kind> TYPE =
             required("RuleType", Codecs.text().as(LayeredInsightRule::kind, Kind::name));
-    private static final Field<List<Rule>, Glob> PROGRAM = field("Program", GLOB);
-    private static final Field<List<Rule>, PortPattern> LOCAL_PORT = field("ListeningPort", PORTS);
-    private static final Field<List<Rule>, AddressPattern> ADDRESS = field(
+    private static final Field<List<Rule>, Glob> PROGRAM = Field.onlyRead("Program", GLOB);
+    private static final Field<List<Rule>, PortPattern> LOCAL_PORT = Field.onlyRead("ListeningPort", PORTS);
+    private static final Field<List<Rule>, AddressPattern> ADDRESS = Field.onlyRead(
             "ListeningAddr",
             Codecs.text().as(AddressPattern::of, AddressPattern::text).checked(Rule.NetworkRule::checkAddress));
-    private static final Field<List<Rule>, String> PROTOCOL = field("Protocol", textOrInteger());
-    private static final Field<List<Rule>, PortPattern> REMOTE_PORT = field("RemotePort", PORTS);
+    private static final Field<List<Rule>, String> PROTOCOL = Field.onlyRead("Protocol", textOrInteger());
+    private static final Field<List<Rule>, PortPattern> REMOTE_PORT = Field.onlyRead("RemotePort", PORTS);
     private static final Field<List<Rule>, List<Syscall>> SYSCALL =
-            field("Syscall", textOrInteger().as(LayeredInsightRule::syscalls, Object::toString));
-    private static final List<Field<List<Rule>, String>> ARGUMENTS =
-            List.of(field("Arg1", textOrInteger()), field("Arg2", textOrInteger()), field("Arg3", textOrInteger()));
-    private static final Field<List<Rule>, Glob> FILE = field("File", GLOB);
+            Field.onlyRead("Syscall", textOrInteger().as(LayeredInsightRule::syscalls, Object::toString));
+    private static final List<Field<List<Rule>, String>> ARGUMENTS = List.of(
+            Field.onlyRead("Arg1", textOrInteger()),
+            Field.onlyRead("Arg2", textOrInteger()),
+            Field.onlyRead("Arg3", textOrInteger()));
+    private static final Field<List<Rule>, Glob> FILE = Field.onlyRead("File", GLOB);
     private static final Field<List<Rule>, Verb> ACTION =
             required("Action", Codecs.text().as(LayeredInsightRule::verb, Verb::name));
-    private static final Field<List<Rule>, String> CREATED = field("DateCreated", Codecs.text());
-    private static final Field<List<Rule>, String> UPDATED = field("DateUpdated", Codecs.text());
+    private static final Field<List<Rule>, String> CREATED = Field.onlyRead("DateCreated", Codecs.text());
+    private static final Field<List<Rule>, String> UPDATED = Field.onlyRead("DateUpdated", Codecs.text());
 
     /** The fields that say what a rule of each kind is about; others are left out with a warning. */
     private static final Map<Kind, List<Field<List<Rule>, ?>>> OF_KIND = ofKind();

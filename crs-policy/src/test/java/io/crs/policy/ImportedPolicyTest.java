@@ -5,10 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import io.crs.syscall.Arch;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -65,6 +70,24 @@ class ImportedPolicyTest {
 
     private static Call write(String program, String path) {
         return Call.of("openat").program(program).path(path).flags(1).build();
+    }
+
+    /** In classes of its own, since which of the two forms is read first in a JVM once mattered. */
+    @Test
+    void readsTheDocumentAfterATable() throws Exception {
+        List<URL> path = new ArrayList<>();
+        for (Class<?> type : List.of(ImportedPolicy.class, Arch.class, JsonFactory.class)) {
+            path.add(type.getProtectionDomain().getCodeSource().getLocation());
+        }
+        try (URLClassLoader fresh =
+                new URLClassLoader(path.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+            Class<?> imports = fresh.loadClass(ImportedPolicy.class.getName());
+            imports.getMethod("layeredInsightCsv", InputStream.class, String.class)
+                    .invoke(null, stream("a,/bin/a,0,2,/etc/passwd,,"), "table");
+            Object imported = imports.getMethod("layeredInsightJson", InputStream.class)
+                    .invoke(null, stream("{" + HEAD + "\"Rules\":[{\"RuleType\":\"write\",\"Action\":\"deny\"}]}"));
+            assertTrue(imported.toString().contains("WRITE"), imported.toString());
+        }
     }
 
     @Test
