@@ -110,6 +110,8 @@ final class ObjectCodec<T> implements Codec<T> {
         return "unknown field " + Quoted.of(name)
                 + NearestName.among(fields.keySet(), name)
                         .map(near -> ", did you mean " + Quoted.of(near) + "?")
+                        .or(() -> NearestName.of(fields.keySet(), name)
+                                .map(near -> ", the nearest that is known is " + Quoted.of(near)))
                         .orElse("");
     }
 

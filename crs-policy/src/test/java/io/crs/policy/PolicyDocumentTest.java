@@ -310,6 +310,7 @@ class PolicyDocumentTest {
         "tags/1, '\"ruleType\":\"READ\",\"tags\":[\"x\",\"\"]', blank",
         "inactive, '\"ruleType\":\"READ\",\"inactive\":\"true\"', true or false",
         "fil, '\"ruleType\":\"READ\",\"fil\":\"/a\"', did you mean \"file\"?",
+        "fileName, '\"ruleType\":\"READ\",\"fileName\":\"/a\"', the nearest that is known is \"file\"",
         "ruleType, '\"ruleType\":\"Read\"', READ",
     })
     void aRulesProblemSaysWhatAndWhere(String field, String fields, String words) {

@@ -1,6 +1,7 @@
 package io.crs.syscall;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -23,13 +24,39 @@ public final class NearestName {
         int limit = Math.min(FARTHEST, lower.length() / 3);
         Optional<String> nearest = Optional.empty();
         for (String name : names) {
-            int distance = distance(name, lower, limit);
+            int distance = distance(name.toLowerCase(Locale.ROOT), lower, limit);
             if (distance <= limit) {
                 nearest = Optional.of(name);
                 limit = distance - 1;
             }
         }
         return nearest;
+    }
+
+    /**
+     * The nearest of few names however far, in any case: one that is the beginning of the other goes before, and of
+     * equals one that begins alike. Empty for a long name.
+     */
+    public static Optional<String> of(Collection<String> names, String wanted) {
+        if (wanted.length() > LONGEST) {
+            return Optional.empty();
+        }
+        String lower = wanted.toLowerCase(Locale.ROOT);
+        return names.stream()
+                .min(Comparator.<String, Boolean>comparing(
+                                name -> alike(name, lower) < Math.min(name.length(), lower.length()))
+                        .thenComparing(name -> distance(name.toLowerCase(Locale.ROOT), lower, LONGEST))
+                        .thenComparing(name -> -alike(name, lower)));
+    }
+
+    /** The number of characters two names have in common at their beginning. */
+    private static int alike(String name, String lower) {
+        int i = 0;
+        while (i < Math.min(name.length(), lower.length())
+                && Character.toLowerCase(name.charAt(i)) == lower.charAt(i)) {
+            i++;
+        }
+        return i;
     }
 
     /** The number of edits between two names, or any number above {@code limit} if it is above. */

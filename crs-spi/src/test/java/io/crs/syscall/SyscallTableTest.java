@@ -226,6 +226,23 @@ class SyscallTableTest {
         assertEquals(Optional.empty(), TABLE.nearest(wrong));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "maxProces, maxProcesses",
+        "DEFAULTFILEACTION, defaultFileAction",
+        "defaultNetwrkActn, defaultNetworkAction"
+    })
+    void comparesNamesInAnyCase(String wrong, String right) {
+        List<String> names = List.of("maxProcesses", "defaultFileAction", "defaultNetworkAction");
+        assertEquals(Optional.of(right), NearestName.among(names, wrong));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fileName, file", "ip, ipAddress", "zz, name", "prog, program"})
+    void findsTheNearestHoweverFar(String wrong, String right) {
+        assertEquals(Optional.of(right), NearestName.of(List.of("name", "file", "ipAddress", "program"), wrong));
+    }
+
     @Test
     void suggestsNothingForANameOfAnyLength() {
         assertEquals(Optional.empty(), TABLE.nearest("open".repeat(10_000_000)));
