@@ -123,7 +123,7 @@ public record Call(
         try {
             return JsonDocument.read(json, CallForm.on(arch));
         } catch (InvalidPolicyException e) {
-            throw new InvalidCallException(e.problems().get(0).toString());
+            throw new InvalidCallException(e.problems());
         }
     }
 

@@ -40,7 +40,7 @@ final class CallArguments {
     }
 
     private static boolean isInteger(String text) {
-        return text.strip().matches("-?[0-9]+|0[xX][0-9a-fA-F]+");
+        return text.strip().matches("-?[0-9]+|0[xX][0-9a-fA-F]+|AT_FDCWD");
     }
 
     Optional<String> name() {

@@ -173,8 +173,10 @@ final class JsonDocument {
     /** The parser's words, without its own account of the place, in one line that is fit for a terminal. */
     private static String syntax(JsonProcessingException e) {
         String message = String.valueOf(e.getOriginalMessage())
-                .replaceAll("(?s) *\\((start marker at|for \\w+ starting at|code) .*?\\)+", "")
-                .replaceAll(", from `[^`]*`", "")
+                .replaceAll("(?s) *\\((start marker at|for \\w+ starting at) .*?\\]\\)", "")
+                .replaceAll(" *\\(code [^()]*\\)", "")
+                .replaceAll("(end-of-input)(?=\\w)", "$1: ")
+                .replaceAll(": enable `[^`]*` to allow|, from `[^`]*`", "")
                 .replaceAll("\\p{C}", "?");
         return message.length() > MAX_SYNTAX_MESSAGE ? message.substring(0, MAX_SYNTAX_MESSAGE) + "…" : message;
     }

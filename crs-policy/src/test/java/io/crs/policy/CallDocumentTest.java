@@ -194,6 +194,8 @@ class CallDocumentTest {
         Call rename = read("{\"syscall\":\"rename\",\"args\":[\"/a\",\"/b\"]}");
         assertEquals(FilePath.of("/a"), rename.path());
         assertEquals(FilePath.of("/b"), rename.newPath());
+        Call openat = read("{\"syscall\":\"openat\",\"args\":[\"AT_FDCWD\",\"/a\"]}");
+        assertEquals(FilePath.UNKNOWN, openat.path());
         Call open = read("{\"syscall\":\"open\",\"args\":[\"/a\",\"O_RDWR\"]}");
         assertEquals(FilePath.of("/a"), open.path());
         assertEquals(OptionalLong.of(2), open.args().get(1));
@@ -229,6 +231,10 @@ class CallDocumentTest {
         "'{\"syscall\":\"openat\",\"args\":[1,2,3,4,5,6,7]}', 6",
         "'{\"syscall\":\"openat\",\"drift\":1}', true or false",
         "'{\"syscall\":\"openat\"', line 1",
+        "'{\"syscall\":\"openat\",\"drift\":1,\"cwdd\":1}', '; /cwdd: unknown field'",
+        "'{', 'column 2: Unexpected end-of-input: expected close marker for Object'",
+        "'-', 'Unexpected end-of-input: No digit'",
+        "'{x', 'Unexpected character (''x''): was'",
         "'[]', an object",
         "'', empty",
     })

@@ -5,6 +5,7 @@ import io.crs.policy.Call;
 import io.crs.policy.InvalidCallException;
 import io.crs.policy.LogMode;
 import io.crs.policy.Policy;
+import io.crs.policy.Problem;
 import io.crs.policy.compile.CompileOptions;
 import io.crs.policy.compile.DecisionTable;
 import io.crs.policy.compile.InvalidTableException;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -82,7 +84,8 @@ final class DecideCommand implements Callable<Integer> {
 
     private Call call(byte[] line) throws InvalidCallException {
         if (line.length > LineReader.LONGEST) {
-            throw new InvalidCallException("the line is longer than " + LineReader.LONGEST + " bytes");
+            throw new InvalidCallException(
+                    List.of(new Problem("", "the line is longer than " + LineReader.LONGEST + " bytes")));
         }
         return Call.read(LineReader.text(line), arch);
     }

@@ -71,8 +71,11 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
         if (root.json() && !refusal.reasons().isEmpty()) {
             terminal.print(Json.line(Json.object("reasons", refusal.reasons())));
         }
-        if (root.json() && !refusal.problems().isEmpty()) {
-            terminal.print(problems(refusal.problems()));
+        if (root.json() && refusal.exitCode() == ExitCode.INVALID) {
+            terminal.print(problems(
+                    refusal.problems().isEmpty()
+                            ? List.of(new Problem("", message(refusal)))
+                            : refusal.problems()));
         }
         return refusal.exitCode();
     }

@@ -74,7 +74,7 @@ final class ExplainCommand implements Callable<Integer> {
         try {
             return Call.read(call, chosen);
         } catch (InvalidCallException e) {
-            throw Refusal.invalid("--call: " + e.getMessage());
+            throw Refusal.invalid("--call is not a valid call", e.problems());
         }
     }
 }

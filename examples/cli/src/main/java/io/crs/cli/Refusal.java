@@ -32,12 +32,17 @@ final class Refusal extends Exception {
 
     /** The command line or what it names is not valid. */
     static Refusal invalid(String message) {
-        return new Refusal(ExitCode.INVALID, message, List.of(), List.of());
+        return invalid(message, List.of());
+    }
+
+    /** The command line or what it names is not valid, for these problems. */
+    static Refusal invalid(String message, List<Problem> problems) {
+        return new Refusal(ExitCode.INVALID, message, problems, List.of());
     }
 
     /** A document is not valid. */
     static Refusal invalid(String document, InvalidPolicyException e) {
-        Refusal refusal = new Refusal(ExitCode.INVALID, document + " is not a valid policy", e.problems(), List.of());
+        Refusal refusal = invalid(document + " is not a valid policy", e.problems());
         refusal.initCause(e);
         return refusal;
     }

@@ -81,7 +81,8 @@ final class ReplayCommand implements Callable<Integer> {
             print(report);
         }
         if (badLines > 0) {
-            throw Refusal.invalid(badLines + " lines are no events");
+            terminal.say(badLines + " lines are no events");
+            return ExitCode.INVALID;
         }
         return report.newlyDenied() > 0 ? ExitCode.NO : ExitCode.DONE;
     }

@@ -83,6 +83,21 @@ class PolicyCommandsTest {
     }
 
     @Test
+    void everyProblemOfACallIsReported() throws IOException {
+        String call = "{\"syscal\":\"open\",\"drift\":1}";
+        Outcome outcome = crs("policy", "explain", policy, "--call", call, "--json");
+        assertEquals(ExitCode.INVALID, outcome.exit());
+        assertEquals(
+                List.of("/syscal", "/drift", "/syscall"),
+                outcome.json().get("problems").findValuesAsText("pointer"));
+        String error = crsWith(call + "\n", "policy", "decide", policy)
+                .json()
+                .get("error")
+                .asText();
+        assertTrue(error.contains("/syscal: ") && error.contains("; /drift: "), error);
+    }
+
+    @Test
     void aTableDecidesAsItsPolicyDoes() throws IOException {
         Outcome compiled = crs("policy", "compile", policy, "-o", table, "--arch", "x86_64", "--json");
         assertEquals(ExitCode.DONE, compiled.exit(), compiled.err());
@@ -220,7 +235,7 @@ class PolicyCommandsTest {
         assertTrue(crs("policy", "explain", policy, "--call", other).out().contains("does not match"));
         Outcome bad = crs("policy", "explain", policy, "--call", "{}");
         assertEquals(ExitCode.INVALID, bad.exit());
-        assertTrue(bad.err().startsWith("crs: --call: "), bad.err());
+        assertTrue(bad.err().startsWith("crs: --call is not a valid call"), bad.err());
     }
 
     @Test
