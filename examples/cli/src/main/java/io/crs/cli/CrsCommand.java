@@ -55,7 +55,7 @@ public final class CrsCommand implements Runnable {
             terminal.flush();
             return exit;
         } catch (OutputLost e) {
-            return errors.failed(e);
+            return errors.outputLost() ? exit : errors.failed(e);
         }
     }
 

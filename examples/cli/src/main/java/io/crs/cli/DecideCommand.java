@@ -12,10 +12,6 @@ import io.crs.policy.compile.InvalidTableException;
 import io.crs.syscall.Arch;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -36,8 +32,6 @@ import picocli.CommandLine.Parameters;
             "  crs policy decide table --engine native < calls.jsonl"
         })
 final class DecideCommand implements Callable<Integer> {
-    private static final byte[] TABLE_MAGIC = "CRSTABLE".getBytes(StandardCharsets.US_ASCII);
-
     private final Terminal terminal;
 
     @Parameters(paramLabel = "FILE", description = "The policy, or a table compiled from one.")
@@ -95,7 +89,7 @@ final class DecideCommand implements Callable<Integer> {
             throw Refusal.invalid("standard input is for the calls; give the policy as a file");
         }
         byte[] content = read();
-        if (Arrays.equals(Arrays.copyOf(content, TABLE_MAGIC.length), TABLE_MAGIC)) {
+        if (PolicyFile.isTable(content)) {
             DecisionTable table = table(content);
             arch = table.arch();
             return of(table);
@@ -110,7 +104,7 @@ final class DecideCommand implements Callable<Integer> {
 
     /** All of the file at once, since a pipe can be read once only. */
     private byte[] read() throws IOException {
-        try (InputStream in = Files.newInputStream(Path.of(file))) {
+        try (InputStream in = InputFile.open(file)) {
             return in.readNBytes(Math.max(Policy.MAX_DOCUMENT, DecisionTable.MAX_SIZE) + 1);
         }
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.List;
@@ -22,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class ErrorReport implements IParameterExceptionHandler, IExecutionExceptionHandler {
     private final Terminal terminal;
     private final CrsCommand root;
+    private boolean outputLost;
 
     ErrorReport(Terminal terminal, CrsCommand root) {
         this.terminal = terminal;
@@ -31,7 +33,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
-        terminal.say(message(e));
+        terminal.say(usage(e));
         if (e instanceof UnmatchedArgumentException unmatched) {
             List<String> near = unmatched.getSuggestions();
             if (!near.isEmpty()) {
@@ -43,13 +45,25 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
         return ExitCode.INVALID;
     }
 
+    private static String usage(ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        return e instanceof UnmatchedArgumentException unmatched
+                        && !unmatched.isUnknownOption()
+                        && !command.getSubcommands().isEmpty()
+                ? command.getCommandSpec().qualifiedName() + " has no command \""
+                        + unmatched.getUnmatched().get(0) + "\""
+                : message(e);
+    }
+
     @Override
     public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) throws IOException {
         trace(e);
         if (e instanceof Refusal refusal) {
             return refuse(refusal);
         }
-        if (e instanceof InvalidImageException || e instanceof UnsupportedLocationException) {
+        if (e instanceof InvalidImageException
+                || e instanceof UnsupportedLocationException
+                || e instanceof InvalidPathException) {
             terminal.say(message(e));
             return ExitCode.INVALID;
         }
@@ -73,9 +87,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
         }
         if (root.json() && refusal.exitCode() == ExitCode.INVALID) {
             terminal.print(problems(
-                    refusal.problems().isEmpty()
-                            ? List.of(new Problem("", message(refusal)))
-                            : refusal.problems()));
+                    refusal.problems().isEmpty() ? List.of(new Problem("", message(refusal))) : refusal.problems()));
         }
         return refusal.exitCode();
     }
@@ -89,8 +101,14 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
                         .toList()));
     }
 
+    /** Whether it was reported already that standard output takes no more. */
+    boolean outputLost() {
+        return outputLost;
+    }
+
     /** Reports that something outside failed. */
     int failed(IOException e) {
+        outputLost = e instanceof OutputLost;
         if (!(e instanceof OutputLost lost && lost.readerIsGone())) {
             terminal.say(describe(e));
         }

@@ -6,7 +6,6 @@ import io.crs.policy.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +72,7 @@ final class ImportCommand implements Callable<Integer> {
 
     private ImportedPolicy read() throws IOException, Refusal {
         boolean standardInput = file.equals(PolicyFile.STANDARD_INPUT);
-        try (InputStream in = standardInput ? terminal.in() : Files.newInputStream(Path.of(file))) {
+        try (InputStream in = standardInput ? terminal.in() : InputFile.open(file)) {
             ImportedPolicy imported =
                     switch (form) {
                         case LAYINT_JSON -> ImportedPolicy.layeredInsightJson(in);

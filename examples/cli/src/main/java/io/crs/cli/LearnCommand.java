@@ -11,8 +11,6 @@ import io.crs.policy.learn.PolicyLearner;
 import io.crs.policy.learn.Recording;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,9 +103,7 @@ final class LearnCommand implements Callable<Integer> {
         Policy existing = merge == null ? null : PolicyFile.read(merge, terminal);
         List<Recording> runs = new ArrayList<>();
         for (Path file : files) {
-            if (!Files.exists(file)) {
-                throw new NoSuchFileException(file.toString()); // before anything long is begun
-            }
+            InputFile.check(file.toString()); // before anything long is begun
             runs.add(Recording.ofEvents(file.toString(), file));
         }
         PolicyLearner learner = learner();

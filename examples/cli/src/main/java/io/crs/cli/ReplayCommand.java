@@ -10,8 +10,6 @@ import io.crs.syscall.Arch;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +68,7 @@ final class ReplayCommand implements Callable<Integer> {
         for (String recording : recordings) {
             try (InputStream in = recording.equals(PolicyFile.STANDARD_INPUT)
                     ? terminal.in()
-                    : new BufferedInputStream(Files.newInputStream(Path.of(recording)))) {
+                    : new BufferedInputStream(InputFile.open(recording))) {
                 replay(recording, in, policy, against);
             }
         }

@@ -89,6 +89,8 @@ class UsageTest {
         assertEquals(ExitCode.INVALID, unknown.exit());
         assertTrue(unknown.err().contains("sycalls"), unknown.err());
         assertTrue(unknown.err().contains("did you mean syscalls"), unknown.err());
+        String below = crs("policy", "vaidate", "policy.json").err();
+        assertTrue(below.startsWith("crs: crs policy has no command \"vaidate\"\n"), below);
     }
 
     @Test
@@ -122,7 +124,7 @@ class UsageTest {
     void aFullDiskIsNotTakenForSuccess() {
         Outcome outcome = printingTo(failingWith("No space left on device"));
         assertEquals(ExitCode.FAILED, outcome.exit());
-        assertTrue(outcome.err().contains("No space left on device"), outcome.err());
+        assertEquals("crs: standard output: No space left on device\n", outcome.err());
     }
 
     @Test
