@@ -20,6 +20,9 @@ public final class Glob {
     /** The pattern that matches everything, also what is not known. */
     public static final Glob ANY = new Glob("*", new int[] {Glob.RUN}, false);
 
+    /** Pairs of patterns with more pairs of places than this are taken to intersect. */
+    private static final long MAX_PLACES = 1 << 20;
+
     private static final int RUN = -1;
     private static final int ONE = -2;
 
@@ -175,8 +178,26 @@ public final class Glob {
         return !reached(ofNames ? foldName(prefix) : prefix).isEmpty();
     }
 
-    /** Whether some name matches both patterns; exact for two patterns that are both, or neither, of host names. */
+    /**
+     * Whether some name matches both patterns, which are both, or neither, of host names. Never wrong when false; true
+     * also where two long patterns would take too much work.
+     */
     public boolean intersects(Glob other) {
+        if (isLiteral()) {
+            return other.matches(literalPrefix());
+        }
+        if (other.isLiteral()) {
+            return matches(other.literalPrefix());
+        }
+        String prefix = literalPrefix();
+        String otherPrefix = other.literalPrefix();
+        if (!prefix.startsWith(otherPrefix) && !otherPrefix.startsWith(prefix)) {
+            return false;
+        }
+        return (long) tokens.length * other.tokens.length > MAX_PLACES || isReachedWith(other);
+    }
+
+    private boolean isReachedWith(Glob other) {
         // Place j is in the row of place i if some text leads to both at once.
         BitSet row = new BitSet();
         row.set(0);

@@ -226,6 +226,13 @@ class GlobTest {
         assertEquals(meets, Glob.of(other).intersects(Glob.of(one)));
     }
 
+    @Test
+    void patternsThatTakeTooMuchWorkAreTakenToMeet() {
+        String half = "*a".repeat(800);
+        assertTrue(Glob.of(half + "b").intersects(Glob.of(half + "c")));
+        assertFalse(Glob.of("/b" + half).intersects(Glob.of("/c" + half)), "they begin differently");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "/a/*, /a/*.log, true",

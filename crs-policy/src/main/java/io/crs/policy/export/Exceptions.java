@@ -47,11 +47,11 @@ final class Exceptions {
     private static boolean meet(Rule earlier, Rule rule) {
         if (!earlier.followChildren()
                 && !rule.followChildren()
-                && !GlobOverlap.mayMeet(earlier.program(), rule.program())) {
+                && !earlier.program().intersects(rule.program())) {
             return false;
         }
         if (earlier instanceof Rule.FileRule one && rule instanceof Rule.FileRule other) {
-            return one.access() == other.access() && GlobOverlap.mayMeet(one.file(), other.file());
+            return one.access() == other.access() && one.file().intersects(other.file());
         }
         if (earlier instanceof Rule.NetworkRule one && rule instanceof Rule.NetworkRule other) {
             return one.direction() == other.direction();
@@ -60,7 +60,7 @@ final class Exceptions {
             boolean same = one.syscall().equals(other.syscall())
                     || (one.syscall().group().isPresent()
                             && one.syscall().group().equals(other.syscall().group()));
-            return same && (!hasFile(one) || GlobOverlap.mayMeet(file(one), file(other)));
+            return same && (!hasFile(one) || file(one).intersects(file(other)));
         }
         return isAbout(earlier, rule.type()) || isAbout(rule, earlier.type());
     }

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.crs.policy.Glob;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import net.jqwik.api.Arbitraries;
@@ -58,30 +56,6 @@ class PathPatternTest {
                 assertEquals(glob.matches(path), file, message);
                 assertTrue(folder || !file, message);
             }
-        }
-    }
-
-    @Property(tries = 1000)
-    void overlapIsThatSomeNameMatchesBoth(@ForAll("globs") String a, @ForAll("globs") String b) {
-        Glob first = Glob.of(a);
-        Glob second = Glob.of(b);
-        boolean found = false;
-        List<String> names = new ArrayList<>(List.of(""));
-        for (int from = 0, length = 0; length < 6 && !found; length++) {
-            int end = names.size();
-            for (; from < end && !found; from++) {
-                String name = names.get(from);
-                found = first.matches(name) && second.matches(name);
-                for (String c : List.of("/", "a", "b", ".")) {
-                    names.add(name + c);
-                }
-            }
-        }
-        assertEquals(GlobOverlap.mayMeet(first, second), GlobOverlap.mayMeet(second, first));
-        if (found) {
-            assertTrue(GlobOverlap.mayMeet(first, second), a + " " + b);
-        } else if (a.length() + b.length() <= 6) {
-            assertFalse(GlobOverlap.mayMeet(first, second), a + " " + b);
         }
     }
 
