@@ -7,7 +7,8 @@ public final class EventFormatException extends Exception {
     private final int column;
 
     EventFormatException(String message, int column) {
-        super(message + " (column " + column + ")");
+        // Without a stack trace: it says nothing of the line, and a stream may have millions that are wrong.
+        super(message + " (column " + column + ")", null, false, false);
         this.column = column;
     }
 

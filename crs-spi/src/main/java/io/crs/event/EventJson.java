@@ -53,6 +53,16 @@ public final class EventJson {
         if (length > LONGEST_LINE) {
             throw tooLong();
         }
+        PlainReader plain = PlainReader.ofOneLine();
+        Event event = plain.read(bytes, offset, offset + length);
+        return event != null && plain.end() == offset + length ? event : readAny(bytes, offset, length);
+    }
+
+    /** Reads a line that need not be plain. */
+    static Event readAny(byte[] bytes, int offset, int length) throws EventFormatException {
+        if (length > LONGEST_LINE) {
+            throw tooLong();
+        }
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         CharBuffer chars = CharBuffer.allocate(length);
         CoderResult result = decoder.decode(ByteBuffer.wrap(bytes, offset, length), chars, true);

@@ -8,9 +8,9 @@ import java.util.Optional;
 
 /** Makes events of the fields of a line. */
 final class EventReader {
-    private static final long GREATEST_UID = 0xFFFFFFFFL;
-    private static final int GREATEST_PORT = 0xFFFF;
-    private static final int GREATEST_SEVERITY = 10;
+    static final long GREATEST_UID = 0xFFFFFFFFL;
+    static final int GREATEST_PORT = 0xFFFF;
+    static final int GREATEST_SEVERITY = 10;
 
     private EventReader() {}
 
