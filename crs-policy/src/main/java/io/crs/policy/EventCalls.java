@@ -75,16 +75,30 @@ public final class EventCalls {
         object.localPort().ifPresent(call::localPort);
     }
 
-    /** The open flags; where they are not among the arguments, what was done says whether they are for writing. */
-    private static int flags(Arch arch, EventCall made) {
+    /**
+     * The flags of an event of an open call; where they are not among the arguments, what was done says whether they are
+     * for writing.
+     *
+     * @param arch the architecture it was made on
+     * @param made what the event tells of it
+     * @throws IllegalArgumentException if they are none
+     */
+    public static int flags(Arch arch, EventCall made) {
         List<String> args = made.syscall().args();
         int place = FLAGS.getOrDefault(made.syscall().name().orElse(""), args.size());
         if (place >= args.size()) {
             return made.object().flatMap(EventObject::op).equals(Optional.of("write")) ? O_WRONLY : 0;
         }
-        return KNOWN.size() < MOST_KNOWN && args.get(place).length() <= LONGEST_KNOWN
-                ? KNOWN.computeIfAbsent(new Flags(arch, args.get(place)), Flags::number)
-                : new Flags(arch, args.get(place)).number();
+        Flags flags = new Flags(arch, args.get(place));
+        Integer known = KNOWN.get(flags);
+        if (known != null) {
+            return known;
+        }
+        int number = flags.number();
+        if (KNOWN.size() < MOST_KNOWN && flags.text.length() <= LONGEST_KNOWN) {
+            KNOWN.put(flags, number);
+        }
+        return number;
     }
 
     /** Open flags as an event spells them. */

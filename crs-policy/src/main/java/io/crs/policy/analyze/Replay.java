@@ -12,10 +12,9 @@ import io.crs.policy.Decision;
 import io.crs.policy.EventCalls;
 import io.crs.policy.Policy;
 import io.crs.policy.Rule;
+import io.crs.policy.compile.CallBuffer;
 import io.crs.policy.compile.DecisionTable;
 import io.crs.syscall.Arch;
-import io.crs.syscall.Syscall;
-import io.crs.syscall.SyscallTable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -41,6 +40,7 @@ public final class Replay {
     private final Map<Twin, Boolean> twins = new Recent();
     private final Set<Change> changes = new HashSet<>();
     private final List<ReplayReport.Example> examples = new ArrayList<>();
+    private final EventBuffers buffers;
     private final long[] hits;
     private long events;
     private long skipped;
@@ -53,7 +53,17 @@ public final class Replay {
             Event.Action action,
             EventProcess process,
             EventSyscall syscall,
-            Optional<EventObject> object) {}
+            Optional<EventObject> object) {
+        /** Of what is short, or tells most events apart: this is asked of nearly every event. */
+        @Override
+        public int hashCode() {
+            int hash = 31 * process.pid() + syscall.nr();
+            for (String argument : syscall.args()) {
+                hash = 31 * hash + argument.hashCode();
+            }
+            return hash;
+        }
+    }
 
     /** A kind of change: which rule decides, from what to what. */
     private record Change(int rule, Action before, Action after) {}
@@ -73,6 +83,7 @@ public final class Replay {
         this.rules = policy.rules();
         this.table = DecisionTable.compile(policy, arch);
         this.against = other.map(each -> DecisionTable.compile(each, arch));
+        this.buffers = new EventBuffers(arch);
         this.hits = new long[rules.size()];
     }
 
@@ -96,25 +107,35 @@ public final class Replay {
             return;
         }
         EventCall made = seen.made();
-        Optional<Syscall> syscall = made.syscall().name().flatMap(SyscallTable.standard()::find);
-        boolean here = Arch.of(made.syscall().arch()).equals(Optional.of(arch))
-                && syscall.isPresent()
-                && (syscall.get().library() || syscall.get().number(arch).isPresent());
-        if (!here) {
+        Optional<EventBuffers.Known> known = buffers.known(made.syscall());
+        if (known.isEmpty()) {
             skipped++;
             return;
         }
         if (isSecond(seen)) {
             return;
         }
-        Call call;
+        CallBuffer buffer;
         try {
-            call = EventCalls.call(syscall.get(), arch, made);
+            buffer = buffers.fill(known.get(), made);
         } catch (IllegalArgumentException e) {
             skipped++;
             return;
         }
-        add(call, Action.valueOf(made.action().name()));
+        Decision decision = table.decide(buffer);
+        Action before = against.isPresent() ? against.get().decide(buffer).action() : done(made);
+        if (isNew(decision, before)) {
+            Call call = EventCalls.call(known.get().syscall(), arch, made);
+            examples.add(new ReplayReport.Example(call, before, decision));
+        }
+    }
+
+    private static Action done(EventCall made) {
+        return switch (made.action()) {
+            case ALLOW -> Action.ALLOW;
+            case MONITOR -> Action.MONITOR;
+            case DENY -> Action.DENY;
+        };
     }
 
     /** Whether this is the BEHAVIOR event of a hit whose STANDARD event was taken; that comes first. */
@@ -149,23 +170,28 @@ public final class Replay {
     public void add(Call call, Action done) {
         Decision decision = table.decide(call);
         Action before = against.isPresent() ? against.get().decide(call).action() : done;
+        if (isNew(decision, before)) {
+            examples.add(new ReplayReport.Example(call, before, decision));
+        }
+    }
+
+    /** Counts a call; whether it is the first of its kind of change, and an example of it is wanted. */
+    private boolean isNew(Decision decision, Action before) {
         events++;
         if (decision.ruleIndex() >= 0) {
             hits[decision.ruleIndex()]++;
         }
         boolean denied = decision.action() == Action.DENY;
         if (denied == (before == Action.DENY)) {
-            return;
+            return false;
         }
         if (denied) {
             newlyDenied++;
         } else {
             newlyAllowed++;
         }
-        if (examples.size() < MOST_EXAMPLES
-                && changes.add(new Change(decision.ruleIndex(), before, decision.action()))) {
-            examples.add(new ReplayReport.Example(call, before, decision));
-        }
+        return examples.size() < MOST_EXAMPLES
+                && changes.add(new Change(decision.ruleIndex(), before, decision.action()));
     }
 
     /** What has been counted so far. */

@@ -33,7 +33,11 @@ public final class CallBuffer {
 
     /** Forgets everything. */
     public CallBuffer clear() {
-        noPrograms();
+        return noPrograms().noOperands();
+    }
+
+    /** Forgets everything but the programs and the ancestors. */
+    public CallBuffer noOperands() {
         fields.forgetOperands();
         return this;
     }
@@ -189,6 +193,11 @@ public final class CallBuffer {
     /** The file's own name, behind {@link #path(byte[], int, int)}, where that is another. */
     public CallBuffer resolved(byte[] utf8, int from, int to) {
         return text(CallFields.RESOLVED, utf8, from, to);
+    }
+
+    /** The file's own name, as {@link #resolved(byte[], int, int)}. */
+    public CallBuffer resolved(String name) {
+        return text(CallFields.RESOLVED, name);
     }
 
     /** The second file by the name that was asked for; the name it resolves to is the same. */

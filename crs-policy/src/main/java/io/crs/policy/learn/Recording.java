@@ -1,6 +1,8 @@
 package io.crs.policy.learn;
 
 import io.crs.event.Event;
+import io.crs.event.EventFormatException;
+import io.crs.event.EventLines;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -59,7 +61,17 @@ public interface Recording {
         return listener -> {
             EventObservations observations = new EventObservations(name, listener);
             try (InputStream in = Files.newInputStream(file)) {
-                EventLines.read(in, observations::add, listener::unusable);
+                EventLines.read(in, new EventLines.Listener() {
+                    @Override
+                    public void event(long line, Event event) {
+                        observations.add(event);
+                    }
+
+                    @Override
+                    public void rejected(long line, EventFormatException why) {
+                        listener.unusable("a line that is no event");
+                    }
+                });
             }
         };
     }
