@@ -2,12 +2,11 @@ package io.crs.cli;
 
 import io.crs.event.Event;
 import io.crs.event.EventFormatException;
-import io.crs.event.EventJson;
+import io.crs.event.EventLines;
 import io.crs.policy.Policy;
 import io.crs.policy.analyze.Replay;
 import io.crs.policy.analyze.ReplayReport;
 import io.crs.syscall.Arch;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -29,6 +28,9 @@ import picocli.CommandLine.Parameters;
             "  crs policy replay new.json events.jsonl --against old.json --json"
         })
 final class ReplayCommand implements Callable<Integer> {
+    /** A person who watches is told where it is every so many lines. */
+    private static final int LINES_TOLD = 5_000_000;
+
     private final Terminal terminal;
     private final CrsCommand root;
 
@@ -66,9 +68,12 @@ final class ReplayCommand implements Callable<Integer> {
         Policy policy = PolicyFile.read(file, terminal);
         Policy against = other == null ? null : PolicyFile.read(other, terminal);
         for (String recording : recordings) {
-            try (InputStream in = recording.equals(PolicyFile.STANDARD_INPUT)
-                    ? terminal.in()
-                    : new BufferedInputStream(InputFile.open(recording))) {
+            if (!isStandardInput(recording)) {
+                InputFile.check(recording); // before anything long is begun
+            }
+        }
+        for (String recording : recordings) {
+            try (InputStream in = isStandardInput(recording) ? terminal.in() : InputFile.open(recording)) {
                 replay(recording, in, policy, against);
             }
         }
@@ -85,21 +90,28 @@ final class ReplayCommand implements Callable<Integer> {
         return report.newlyDenied() > 0 ? ExitCode.NO : ExitCode.DONE;
     }
 
+    private static boolean isStandardInput(String recording) {
+        return recording.equals(PolicyFile.STANDARD_INPUT);
+    }
+
     private void replay(String recording, InputStream in, Policy policy, @Nullable Policy against) throws IOException {
         terminal.progress("replaying " + recording);
-        LineReader lines = new LineReader(in, () -> {});
-        long number = 0;
-        for (byte[] line = lines.next(); line != null; line = lines.next()) {
-            number++;
-            try {
-                Event event = EventJson.read(line);
+        EventLines.read(in, new EventLines.Listener() {
+            @Override
+            public void event(long line, Event event) {
                 of(policy, against, archOf(event)).add(event);
-            } catch (EventFormatException e) {
-                if (badLines++ == 0) {
-                    terminal.say(recording + ", line " + number + ": " + e.getMessage());
+                if (line % LINES_TOLD == 0) {
+                    terminal.progress("replaying " + recording + ", line " + line);
                 }
             }
-        }
+
+            @Override
+            public void rejected(long line, EventFormatException why) {
+                if (badLines++ == 0) {
+                    terminal.say(recording + ", line " + line + ": " + why.getMessage());
+                }
+            }
+        });
     }
 
     private static Arch archOf(Event event) {

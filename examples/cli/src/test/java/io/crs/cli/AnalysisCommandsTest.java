@@ -134,6 +134,46 @@ class AnalysisCommandsTest {
     }
 
     @Test
+    void replayTakesEventsFromStandardInput() throws IOException {
+        String event = Files.readString(Path.of(events("/etc/hosts")));
+
+        Outcome outcome =
+                crsWith("\uFEFF" + event + "\r\n\n" + event, "policy", "replay", policy("p", WIDE), "-", "--json");
+
+        assertEquals(ExitCode.NO, outcome.exit(), outcome.err());
+        assertEquals(2, outcome.json().get("newlyDenied").asInt());
+    }
+
+    @Test
+    void replayOfNothingFindsNothing() throws IOException {
+        Outcome outcome = crsWith("", "policy", "replay", policy("p", WIDE), "-");
+
+        assertEquals(ExitCode.DONE, outcome.exit(), outcome.err());
+        assertTrue(outcome.out().contains("0 calls: 0 newly denied"), outcome.out());
+    }
+
+    @Test
+    void replayRefusesWhatHoldsNoEvents() throws IOException {
+        Path binary = Files.write(folder.resolve("binary"), new byte[3 << 20]);
+
+        Outcome outcome = crs("policy", "replay", policy("p", WIDE), binary.toString());
+
+        assertEquals(ExitCode.INVALID, outcome.exit());
+        assertTrue(outcome.err().contains("binary, line 1: the line is longer than 1048576"), outcome.err());
+    }
+
+    @Test
+    void replayNamesAMissingRecordingBeforeItBegins() throws IOException {
+        String missing = folder.resolve("nothing").toString();
+
+        Outcome outcome = crs("policy", "replay", policy("p", WIDE), events("/etc/hosts"), missing);
+
+        assertEquals(ExitCode.FAILED, outcome.exit());
+        assertTrue(outcome.err().contains("nothing: no such file or folder"), outcome.err());
+        assertEquals("", outcome.out());
+    }
+
+    @Test
     void aLearnedPolicyAllowsWhatWasSeenAndDeniesTheRest() throws IOException {
         String events = events("/srv/app/config.yaml");
         Path learned = folder.resolve("learned.json");
