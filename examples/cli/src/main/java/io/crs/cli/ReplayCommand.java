@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
 final class ReplayCommand implements Callable<Integer> {
     /** A person who watches is told where it is every so many lines. */
     private static final int LINES_TOLD = 5_000_000;
+    private static final int LINES_NAMED = 100;
 
     private final Terminal terminal;
     private final CrsCommand root;
@@ -84,7 +85,8 @@ final class ReplayCommand implements Callable<Integer> {
             print(report);
         }
         if (badLines > 0) {
-            terminal.say(badLines + " lines are no events");
+            terminal.say(badLines + (badLines == 1 ? " line is no event" : " lines are no events")
+                    + (badLines > LINES_NAMED ? "; the first " + LINES_NAMED + " are named" : ""));
             return ExitCode.INVALID;
         }
         return report.newlyDenied() > 0 ? ExitCode.NO : ExitCode.DONE;
@@ -107,7 +109,7 @@ final class ReplayCommand implements Callable<Integer> {
 
             @Override
             public void rejected(long line, EventFormatException why) {
-                if (badLines++ == 0) {
+                if (badLines++ < LINES_NAMED) {
                     terminal.say(recording + ", line " + line + ": " + why.getMessage());
                 }
             }
