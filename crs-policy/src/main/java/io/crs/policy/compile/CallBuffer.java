@@ -31,6 +31,9 @@ public final class CallBuffer {
 
     private @Nullable String exec;
 
+    /** Makes a buffer that knows nothing. */
+    public CallBuffer() {}
+
     /** Forgets everything. */
     public CallBuffer clear() {
         return noPrograms().noOperands();

@@ -140,7 +140,7 @@ final class IndexCheck {
     /** Whether the places without an edge have the byte of the first edge, which is found before them. */
     private static boolean isPadded(long keys, int edges) {
         for (int i = edges; i < TableLayout.SPARSE_EDGES; i++) {
-            if ((byte) (keys >>> i * Byte.SIZE) != (byte) keys) {
+            if ((byte) (keys >>> (i * Byte.SIZE)) != (byte) keys) {
                 return false;
             }
         }

@@ -21,33 +21,6 @@ final class PatternAutomaton {
     private static final int WORDS_PER_CELL = 2;
     private static final int WORK_PER_WORD = 4;
 
-    /** A state that is done, and names others by their numbers. */
-    private sealed interface State {
-        /** How many cells it takes. */
-        int size();
-
-        record End(int[] accept) implements State {
-            @Override
-            public int size() {
-                return 0;
-            }
-        }
-
-        record Chain(byte[] text, int next, int base) implements State {
-            @Override
-            public int size() {
-                return CellPool.chainSize(text.length);
-            }
-        }
-
-        record Branch(int[] accept, int base, byte[] keys, int[] targets) implements State {
-            @Override
-            public int size() {
-                return CellPool.branchSize(keys);
-            }
-        }
-    }
-
     /** A state that is to be looked at: its stars, the state of these alone, and its other nodes. */
     private static final class Pending {
         final int[] stars;
@@ -66,7 +39,7 @@ final class PatternAutomaton {
     private long work;
     private long words;
     private int root;
-    private final List<State> states = new ArrayList<>();
+    private final List<PatternState> states = new ArrayList<>();
     private final List<Pending> pending = new ArrayList<>();
     private final Map<Ints.Key, Integer> bases = new HashMap<>();
     private final Map<Ints.Key, Integer> ids = new HashMap<>();
@@ -93,7 +66,7 @@ final class PatternAutomaton {
         automaton.nodes.add(PatternTrie.ROOT);
         automaton.root = automaton.state(new int[0]);
         for (int i = 0; i < automaton.pending.size(); i++) {
-            State state = automaton.expand(automaton.pending.get(i), i);
+            PatternState state = automaton.expand(automaton.pending.get(i), i);
             automaton.states.add(state);
             automaton.words += WORDS_PER_CELL * (state.size() + 1L);
             if (automaton.words > limit || automaton.work > WORK_PER_WORD * limit) {
@@ -135,11 +108,11 @@ final class PatternAutomaton {
         return pending.size() - 1;
     }
 
-    private State expand(Pending state, int id) {
+    private PatternState expand(Pending state, int id) {
         if (state.nodes.length == 1 && trie.firstRule(state.nodes[0]) == PatternTrie.NONE) {
             byte[] text = chain(state);
             if (text.length > 1) {
-                return new State.Chain(text, target(state, text), state.base);
+                return new PatternState.Chain(text, target(state, text), state.base);
             }
         }
         return branch(state, id);
@@ -182,7 +155,7 @@ final class PatternAutomaton {
         return state(state.stars);
     }
 
-    private State branch(Pending state, int id) {
+    private PatternState branch(Pending state, int id) {
         int[] own = state.nodes.length == 0 ? state.stars : state.nodes;
         Arrays.fill(isKey, false);
         for (int node : own) {
@@ -205,9 +178,9 @@ final class PatternAutomaton {
         }
         int[] accept = accept(state);
         if (n == 0 && state.nodes.length == 0) {
-            return new State.End(accept);
+            return new PatternState.End(accept);
         }
-        return new State.Branch(accept, state.base, Arrays.copyOf(keys, n), Arrays.copyOf(targets, n));
+        return new PatternState.Branch(accept, state.base, Arrays.copyOf(keys, n), Arrays.copyOf(targets, n));
     }
 
     private int target(Pending state, byte key) {
@@ -245,25 +218,25 @@ final class PatternAutomaton {
     long write(CellPool pool, ToIntFunction<int[]> valueOf) {
         long[] heads = new long[states.size()];
         for (int i = 0; i < heads.length; i++) {
-            State state = states.get(i);
-            if (state instanceof State.End end) {
-                heads[i] = CellPool.end(valueOf.applyAsInt(end.accept()));
-            } else if (state instanceof State.Chain chain) {
-                heads[i] = pool.placeChain(chain.text().length);
-            } else if (state instanceof State.Branch branch) {
-                heads[i] = pool.placeBranch(branch.keys());
+            PatternState state = states.get(i);
+            if (state instanceof PatternState.End end) {
+                heads[i] = CellPool.end(valueOf.applyAsInt(end.accept));
+            } else if (state instanceof PatternState.Chain chain) {
+                heads[i] = pool.placeChain(chain.text.length);
+            } else if (state instanceof PatternState.Branch branch) {
+                heads[i] = pool.placeBranch(branch.keys);
             }
         }
         for (int i = 0; i < heads.length; i++) {
-            State state = states.get(i);
-            if (state instanceof State.Chain chain) {
-                pool.chain(heads[i], chain.text(), heads[chain.next()], heads[chain.base()]);
-            } else if (state instanceof State.Branch branch) {
-                long[] targets = Arrays.stream(branch.targets())
+            PatternState state = states.get(i);
+            if (state instanceof PatternState.Chain chain) {
+                pool.chain(heads[i], chain.text, heads[chain.next], heads[chain.base]);
+            } else if (state instanceof PatternState.Branch branch) {
+                long[] targets = Arrays.stream(branch.targets)
                         .mapToLong(target -> heads[target])
                         .toArray();
                 pool.branch(
-                        heads[i], valueOf.applyAsInt(branch.accept()), heads[branch.base()], branch.keys(), targets);
+                        heads[i], valueOf.applyAsInt(branch.accept), heads[branch.base], branch.keys, targets);
             }
         }
         return heads[root];
