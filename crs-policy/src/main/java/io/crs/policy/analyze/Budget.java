@@ -14,9 +14,9 @@ final class Budget {
         return left >= 0;
     }
 
-    /** A budget of at most so many units out of this one, which are taken from it at once. */
-    Budget part(long units) {
-        Budget part = new Budget(Math.max(0, Math.min(units, left)));
+    /** A budget of at most so many units out of this one, which are taken from it at once; and of some in any case. */
+    Budget part(long units, long atLeast) {
+        Budget part = new Budget(Math.max(atLeast, Math.min(units, left)));
         left -= part.left;
         return part;
     }

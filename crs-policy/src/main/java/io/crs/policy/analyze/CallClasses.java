@@ -1,9 +1,9 @@
 package io.crs.policy.analyze;
 
 import io.crs.policy.Endpoint;
-import io.crs.policy.Rule;
 import io.crs.syscall.Arch;
 import io.crs.syscall.ArgumentRole;
+import io.crs.syscall.Syscall;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,17 +14,11 @@ import java.util.Optional;
 final class CallClasses {
     private CallClasses() {}
 
-    /** What a shape is to a policy. */
-    private record Seen(List<PolicyView.Part> parts, List<Integer> named) {
-        static Seen of(PolicyView view, CallShape shape, List<Integer> syscallRules) {
+    /** What a shape is to a policy: its parts, and the calls by whose names SYSCALL rules are about it. */
+    private record Seen(List<PolicyView.Part> parts, List<Syscall> named) {
+        static Seen of(PolicyView view, CallShape shape) {
             List<PolicyView.Part> parts = view.parts(shape);
-            List<Integer> named = new ArrayList<>();
-            for (int rule : syscallRules) {
-                if (!parts.isEmpty() && view.isAbout(view.rules().get(rule), shape, parts.get(0))) {
-                    named.add(rule);
-                }
-            }
-            return new Seen(parts, named);
+            return new Seen(parts, parts.isEmpty() ? List.of() : view.named(shape));
         }
     }
 
@@ -44,28 +38,16 @@ final class CallClasses {
     }
 
     static List<CallShape> of(List<PolicyView> views, Arch arch) {
-        List<List<Integer>> syscallRules =
-                views.stream().map(CallClasses::syscallRules).toList();
         Map<Key, CallShape> shapes = new LinkedHashMap<>();
         for (CallShape shape : CallShape.all(arch)) {
             List<Seen> seen = new ArrayList<>();
-            for (int i = 0; i < views.size(); i++) {
-                seen.add(Seen.of(views.get(i), shape, syscallRules.get(i)));
+            for (PolicyView view : views) {
+                seen.add(Seen.of(view, shape));
             }
             if (seen.stream().anyMatch(each -> !each.parts.isEmpty())) {
                 shapes.putIfAbsent(Key.of(seen, shape), shape);
             }
         }
         return List.copyOf(shapes.values());
-    }
-
-    private static List<Integer> syscallRules(PolicyView view) {
-        List<Integer> rules = new ArrayList<>();
-        for (int i = 0; i < view.rules().size(); i++) {
-            if (view.rules().get(i) instanceof Rule.SyscallRule) {
-                rules.add(i);
-            }
-        }
-        return rules;
     }
 }

@@ -2,10 +2,12 @@ package io.crs.policy.analyze;
 
 import io.crs.policy.Action;
 import io.crs.policy.AddressPattern;
+import io.crs.policy.Call;
 import io.crs.policy.Endpoint;
 import io.crs.policy.Glob;
 import io.crs.policy.IntegerPattern;
 import io.crs.policy.PortPattern;
+import java.util.List;
 
 /** Something a rule wants of one operand, and no rule wants of what is not known. Equal conditions accept the same. */
 sealed interface Condition {
@@ -13,8 +15,30 @@ sealed interface Condition {
 
     boolean accepts(Value value);
 
+    /** Whether all conditions of one of some lists hold for a call. */
+    static boolean hold(List<List<Condition>> lists, Call call) {
+        return lists.stream().anyMatch(conditions -> conditions.stream()
+                .allMatch(each -> each.accepts(each.operand().of(call))));
+    }
+
+    /** Whether a value can meet both this condition and another of the same operand; true where that is not known. */
+    default boolean canMeet(Condition other) {
+        return true;
+    }
+
     /** A name that a glob matches. */
     record Named(Operand operand, Glob glob) implements Condition {
+        @Override
+        public boolean canMeet(Condition other) {
+            return operand == Operand.ANCESTORS
+                    || !(other instanceof Named named)
+                    || (canContinue(glob.literalPrefix(), named.glob.literalPrefix()) && glob.intersects(named.glob));
+        }
+
+        private static boolean canContinue(String one, String other) {
+            return one.startsWith(other) || other.startsWith(one);
+        }
+
         @Override
         public boolean accepts(Value value) {
             return value instanceof Value.Names names
@@ -59,6 +83,16 @@ sealed interface Condition {
     /** An address that a pattern matches. */
     record Addressed(Operand operand, AddressPattern pattern) implements Condition {
         @Override
+        public boolean canMeet(Condition other) {
+            return !(pattern instanceof AddressPattern.Range one)
+                    || !(other instanceof Addressed addressed)
+                    || !(addressed.pattern instanceof AddressPattern.Range two)
+                    || (one.low().isIpv4() == two.low().isIpv4()
+                            && one.low().compareTo(two.high()) <= 0
+                            && two.low().compareTo(one.high()) <= 0);
+        }
+
+        @Override
         public boolean accepts(Value value) {
             if (!(value instanceof Value.Address address)) {
                 return false;
@@ -74,6 +108,13 @@ sealed interface Condition {
 
     /** A port that a pattern matches. */
     record Port(Operand operand, PortPattern pattern) implements Condition {
+        @Override
+        public boolean canMeet(Condition other) {
+            return !(other instanceof Port port)
+                    || pattern.ranges().stream().anyMatch(one -> port.pattern.ranges().stream()
+                            .anyMatch(two -> one.low() <= two.high() && two.low() <= one.high()));
+        }
+
         @Override
         public boolean accepts(Value value) {
             return value.known().isPresent()

@@ -6,7 +6,6 @@ import io.crs.policy.Decision;
 import io.crs.policy.FilePath;
 import io.crs.policy.Glob;
 import io.crs.policy.Policy;
-import io.crs.policy.ReferenceEvaluator;
 import io.crs.policy.Rule;
 import io.crs.policy.analyze.ImageFacts.ImageFile;
 import io.crs.policy.analyze.LintReport.Finding;
@@ -27,13 +26,13 @@ final class ImageFindings {
             List.of("/proc/", "/sys/", "/dev/", "/run/", "/var/run/", "/tmp/", "/.crs/");
 
     private final Policy policy;
-    private final ReferenceEvaluator reference;
+    private final NearbyRules nearby;
     private final ImageFacts image;
     private final List<Finding> findings = new ArrayList<>();
 
-    ImageFindings(Policy policy, ReferenceEvaluator reference, ImageFacts image) {
+    ImageFindings(Policy policy, NearbyRules nearby, ImageFacts image) {
         this.policy = policy;
-        this.reference = reference;
+        this.nearby = nearby;
         this.image = image;
     }
 
@@ -122,7 +121,7 @@ final class ImageFindings {
                 .path(names)
                 .flags(call.equals("write") ? 1 : 0)
                 .build();
-        if (reference.decide(witness).ruleIndex() != index) {
+        if (nearby.decide(witness).ruleIndex() != index) {
             String message = path + " is " + target + " behind a symbolic link, and only the file's own name allows it;"
                     + " write " + target;
             add(Kind.SYMLINK, pointer, message, Optional.of(witness));
@@ -136,8 +135,7 @@ final class ImageFindings {
         String interpreter = program(file.interpreter().get());
         Call start = Call.execute(interpreter, interpreter);
         Call read = Call.open(interpreter, file.path());
-        if (reference.decide(start).action() != Action.DENY
-                && reference.decide(read).action() != Action.DENY) {
+        if (nearby.decide(start).action() != Action.DENY && nearby.decide(read).action() != Action.DENY) {
             String message = path + " is a script: " + interpreter + " " + path
                     + " runs it without executing it; deny reading it as well, or executing " + interpreter;
             add(Kind.INTERPRETER, pointer, message, Optional.of(read));
@@ -153,7 +151,7 @@ final class ImageFindings {
     private void addSetuid() {
         for (ImageFile file : image.setuidFiles()) {
             Call call = Call.of("execve").path(file.path()).build();
-            Decision decision = reference.decide(call);
+            Decision decision = nearby.decide(call);
             if (decision.ruleIndex() >= 0 && decision.action() == Action.ALLOW) {
                 String message = "allows to execute " + file.path() + ", which runs with its owner's rights";
                 add(Kind.SETUID, PolicyLint.pointer(decision.ruleIndex()), message, Optional.of(call));
@@ -176,7 +174,7 @@ final class ImageFindings {
                                 Optional.of(program), image.find(program).map(ImageFile::path)))
                         .build()));
         for (Call call : calls) {
-            Decision decision = reference.decide(call);
+            Decision decision = nearby.decide(call);
             if (decision.action() == Action.DENY) {
                 String by = decision.isDefault() ? "by default" : "by rule " + decision.ruleIndex();
                 String message = "the image's program cannot start: executing "

@@ -17,6 +17,18 @@ interface Language {
     /** Whether a name can end in a state. */
     boolean ends(int state);
 
+    /** Whether this is a name. */
+    default boolean has(String name) {
+        int state = START;
+        for (int c : name.codePoints().toArray()) {
+            state = next(state, c);
+            if (state == DEAD) {
+                return false;
+            }
+        }
+        return ends(state);
+    }
+
     /** The characters that the automaton tells from others. */
     String alphabet();
 

@@ -9,12 +9,12 @@ sealed interface Liveness {
     /**
      * There is a call that it decides, or a part of it.
      *
-     * @param witness the call; empty if the rule only has a say on what lies below a folder
+     * @param witness the call
      */
-    record Alive(Optional<Call> witness) implements Liveness {}
+    record Alive(Call witness) implements Liveness {}
 
     /**
-     * There is none, since earlier rules decide all that it matches.
+     * There is none, since others decide all that it matches: earlier ones, or stricter ones where several have a say.
      *
      * @param by these rules
      * @param witness a call it matches and another rule decides

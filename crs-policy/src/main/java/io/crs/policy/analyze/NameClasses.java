@@ -85,6 +85,10 @@ final class NameClasses {
      * @param budget the work allowed
      */
     static Found of(Language language, Set<Glob> globs, Optional<Glob> within, boolean below, Budget budget) {
+        if (within.isPresent() && within.get().isLiteral()) {
+            String name = within.get().literalPrefix();
+            return new Found(language.has(name) && within.get().matches(name) ? List.of(name) : List.of(), true);
+        }
         return new NameClasses(language, globs, within, below, budget).explore();
     }
 
@@ -244,6 +248,21 @@ final class NameClasses {
                 matched.set(glob * BITS + 3);
             }
         }
+    }
+
+    /** The longest run of characters that stand for themselves in a glob, cut at a length. */
+    static String longestLiteral(Glob glob, int most) {
+        StringBuilder longest = new StringBuilder();
+        StringBuilder run = new StringBuilder();
+        for (int token : tokens(glob)) {
+            if (token < 0) {
+                longest = run.length() > longest.length() ? run : longest;
+                run = new StringBuilder();
+            } else if (run.length() < most) {
+                run.appendCodePoint(token);
+            }
+        }
+        return longest.toString();
     }
 
     private static int length(String name) {

@@ -1,5 +1,10 @@
 package io.crs.policy.analyze;
 
+import io.crs.policy.Call;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
 /** One thing about a call that rules look at, independent of all others. */
 enum Operand {
     PROGRAM,
@@ -39,6 +44,36 @@ enum Operand {
 
     static Operand resolved(boolean second) {
         return second ? NEW_RESOLVED : RESOLVED;
+    }
+
+    /** What this is of a call. */
+    Value of(Call call) {
+        return switch (this) {
+            case PROGRAM -> name(call.program());
+            case EXEC -> name(call.exec());
+            case ANCESTORS -> new Value.Names(call.ancestors());
+            case REQUESTED -> name(call.path().requested());
+            case RESOLVED -> name(call.path().resolved());
+            case NEW_REQUESTED -> name(call.newPath().requested());
+            case NEW_RESOLVED -> name(call.newPath().resolved());
+            case ADDRESS -> new Value.Address(call.address());
+            case PORT -> number(call.port());
+            case LOCAL_PORT -> number(call.localPort());
+            case ARG1, ARG2, ARG3 -> argument(call.args().get(place() - ARG1.place()));
+            case NAME -> name(call.name());
+        };
+    }
+
+    private static Value name(Optional<String> name) {
+        return name.<Value>map(Value.Name::new).orElseGet(Value.Unknown::new);
+    }
+
+    private static Value number(OptionalInt number) {
+        return number.isPresent() ? new Value.Quantity(number.getAsInt()) : new Value.Unknown();
+    }
+
+    private static Value argument(OptionalLong number) {
+        return number.isPresent() ? new Value.Quantity(number.getAsLong()) : new Value.Unknown();
     }
 
     /** The names this operand can have; only for those that are names. */

@@ -24,7 +24,11 @@ final class PartOutcome {
      * @param matches where it matches
      * @param ends where the walk over what lies below a folder ends behind it; nowhere for other parts
      */
-    record Candidate(int meaning, int rank, Region matches, Region ends) {}
+    record Candidate(int meaning, int rank, Region matches, Region ends) {
+        private boolean isUnseen() {
+            return matches == Region.UNSEEN || ends == Region.UNSEEN;
+        }
+    }
 
     private final boolean below;
     private final int otherwise;
@@ -81,8 +85,10 @@ final class PartOutcome {
                 break;
             }
             if (relation instanceof Region.Relation.Across across) {
-                left.add(candidate);
                 first = first.or(() -> Optional.of(across));
+            }
+            if (!(relation instanceof Region.Relation.Outside)) {
+                left.add(candidate);
             }
         }
         return new PartOutcome(false, last, NOTHING, left, first);
@@ -109,7 +115,7 @@ final class PartOutcome {
             if (ends instanceof Region.Relation.Inside) {
                 break;
             }
-            if (ends instanceof Region.Relation.Across
+            if (!(ends instanceof Region.Relation.Outside)
                     && (left.isEmpty() || !last(left).equals(candidate))) {
                 left.add(candidate);
             }
@@ -129,21 +135,49 @@ final class PartOutcome {
         return same || (below && soFar == DENIED) ? OptionalInt.of(rank) : OptionalInt.empty();
     }
 
-    /** How to cut the box so that more is known; present where {@link #rank} is not. */
+    /** How to cut the box so that more is known; where {@link #rank} is not it may take {@link #unseen} instead. */
     Optional<Region.Relation.Across> cut() {
         return cut;
     }
 
-    /** Whether another part comes to the same for every call of the box, whatever that is. */
-    boolean isLike(PartOutcome other) {
-        return below == other.below
-                && otherwise == other.otherwise
-                && soFar == other.soFar
-                && candidates.size() == other.candidates.size()
-                && meanings().equals(other.meanings());
+    /** How many rules at the beginning say the same here and in another part. */
+    int alike(PartOutcome other) {
+        int alike = 0;
+        while (alike < Math.min(size(), other.size())
+                && candidates.get(alike).meaning == other.candidates.get(alike).meaning) {
+            alike++;
+        }
+        return alike;
     }
 
-    private List<Integer> meanings() {
-        return candidates.stream().map(Candidate::meaning).toList();
+    /** The meaning of the first rule behind some that was not looked at and may matter. */
+    Optional<Integer> unseen(int behind) {
+        int rank = below ? soFar : otherwise;
+        List<Candidate> unseen = candidates.subList(behind, size()).stream()
+                .filter(Candidate::isUnseen)
+                .toList();
+        return unseen.stream()
+                .filter(candidate -> candidate.rank != rank)
+                .findFirst()
+                .or(() -> unseen.stream().findFirst())
+                .map(Candidate::meaning);
+    }
+
+    /**
+     * Whether another part comes to the same for every call of the box, whatever that is: the rules at the beginning say
+     * the same, and what is left makes no difference.
+     */
+    boolean isLike(PartOutcome other) {
+        if (below != other.below || otherwise != other.otherwise || soFar != other.soFar) {
+            return false;
+        }
+        int alike = alike(other);
+        return (alike == size() && alike == other.size()) || (isFlat(alike) && other.isFlat(alike));
+    }
+
+    /** Whether the rules behind some make no difference. */
+    private boolean isFlat(int behind) {
+        return candidates.subList(behind, size()).stream()
+                .allMatch(candidate -> below ? candidate.rank <= soFar : candidate.rank == otherwise);
     }
 }

@@ -24,7 +24,7 @@ import java.util.Map;
  * @param added the rules that only the policy after has, as they are written
  * @param removed the rules that only the policy before has, as they are written
  * @param differences calls with different decisions, a few for each changed rule and at most 100
- * @param undecided for how many kinds of calls it would take too long to tell
+ * @param undecided of how many changed rules, or kinds of calls where a default differs, it would take too long to tell
  */
 public record PolicyDiff(
         Arch arch,
@@ -59,8 +59,7 @@ public record PolicyDiff(
 
     /** What differs on an architecture. */
     public static PolicyDiff between(Policy before, Policy after, Arch arch) {
-        boolean tooMany = Math.max(before.rules().size(), after.rules().size()) > PolicyLint.MOST_RULES;
-        DiffSearch.Result result = tooMany ? unsearched(before, after) : DiffSearch.between(before, after, arch);
+        DiffSearch.Result result = DiffSearch.between(before, after, arch);
         return new PolicyDiff(
                 arch,
                 result.differences().isEmpty() && result.undecided() == 0,
@@ -68,11 +67,6 @@ public record PolicyDiff(
                 beyond(before, after),
                 result.differences(),
                 result.undecided());
-    }
-
-    /** Policies of too many rules are known to decide alike only where they are the same. */
-    private static DiffSearch.Result unsearched(Policy before, Policy after) {
-        return new DiffSearch.Result(List.of(), before.equals(after) ? 0 : 1);
     }
 
     /** The rules of a policy that another does not have as often. */

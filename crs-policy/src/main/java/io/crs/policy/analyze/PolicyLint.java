@@ -1,10 +1,8 @@
 package io.crs.policy.analyze;
 
 import io.crs.policy.Action;
-import io.crs.policy.LogMode;
 import io.crs.policy.Policy;
 import io.crs.policy.PolicyMode;
-import io.crs.policy.ReferenceEvaluator;
 import io.crs.policy.Rule;
 import io.crs.policy.analyze.LintReport.Finding;
 import io.crs.policy.analyze.LintReport.Kind;
@@ -23,12 +21,6 @@ import java.util.stream.Collectors;
  * gives them. The policy is judged as if it were ACTIVE. {@code docs/analysis.md} describes each kind of finding.
  */
 public final class PolicyLint {
-    /**
-     * The most rules whose effect on one another is looked at: the work grows with their square. With more, each rule is
-     * judged by itself and counted as undecided.
-     */
-    public static final int MOST_RULES = 2_000;
-
     private final Policy policy;
     private final Arch arch;
     private final List<Finding> findings = new ArrayList<>();
@@ -49,20 +41,12 @@ public final class PolicyLint {
     }
 
     private LintReport report(Optional<ImageFacts> image) {
-        if (policy.rules().size() > MOST_RULES) {
-            return new LintReport(
-                    arch,
-                    RuleFindings.of(policy, arch),
-                    Math.toIntExact(policy.rules().stream()
-                            .filter(rule -> !rule.inactive())
-                            .count()));
-        }
-        ReferenceEvaluator reference = ReferenceEvaluator.of(policy, arch, LogMode.ALL);
+        NearbyRules nearby = new NearbyRules(policy, arch);
         findings.addAll(RuleFindings.of(policy, arch));
-        LivenessProof proof = new LivenessProof(policy, arch);
+        LivenessProof proof = new LivenessProof(policy, arch, nearby);
         int undecided = addUndeciding(proof);
-        findings.addAll(new ReachFindings(policy, reference, proof).all(image));
-        image.ifPresent(facts -> findings.addAll(new ImageFindings(policy, reference, facts).all()));
+        findings.addAll(new ReachFindings(policy, nearby, proof).all(image));
+        image.ifPresent(facts -> findings.addAll(new ImageFindings(policy, nearby, facts).all()));
         return new LintReport(
                 arch,
                 findings.stream()
@@ -117,7 +101,8 @@ public final class PolicyLint {
         String rules = hidden.by().stream()
                 .map(by -> by + " \"" + policy.rules().get(by).name() + "\"")
                 .collect(Collectors.joining(", ", hidden.by().size() == 1 ? "rule " : "rules ", ""));
-        String message = "never decides: " + rules + " before it "
+        boolean before = hidden.by().last() < index;
+        String message = "never decides: " + rules + (before ? " before it " : " ")
                 + (hidden.by().size() == 1 ? "has" : "have") + " all that it matches";
         return others.isEmpty()
                 ? new Finding(Kind.SHADOWED, pointer(index), List.copyOf(hidden.by()), message, hidden.witness())

@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A policy as the analysis sees it: for each shape of calls its parts and their defaults, as the reference evaluator
@@ -34,12 +35,18 @@ final class PolicyView {
     private final Policy policy;
     private final Arch arch;
     private final ReferenceEvaluator defaults;
+    private final List<Syscall> named;
 
     /** Sees a policy as if it were active, so that rules can be judged before they are. */
     PolicyView(Policy policy, Arch arch) {
         this.policy = policy;
         this.arch = arch;
         this.defaults = ReferenceEvaluator.of(withoutMatches(policy), arch, LogMode.NONE);
+        this.named = policy.rules().stream()
+                .filter(rule -> !rule.inactive())
+                .flatMap(rule -> rule instanceof Rule.SyscallRule call ? Stream.of(call.syscall()) : Stream.empty())
+                .distinct()
+                .toList();
     }
 
     /**
@@ -54,6 +61,11 @@ final class PolicyView {
     record Part(Optional<RuleType> type, boolean second, boolean below, boolean onlyIfDenied, Action otherwise) {
         Part withoutDefault() {
             return new Part(type, second, below, onlyIfDenied, Action.ALLOW);
+        }
+
+        /** Whether it has a say where a rule with an action decides it. */
+        boolean counts(Action action) {
+            return !onlyIfDenied || action == Action.DENY;
         }
 
         private static Part of(Evaluation.Part part) {
@@ -106,18 +118,22 @@ final class PolicyView {
         return new Rule.SyscallRule(header, rule.syscall(), rule.syscallText(), rule.arguments());
     }
 
+    /** The calls that SYSCALL rules name and that make those rules be about a shape. */
+    List<Syscall> named(CallShape shape) {
+        return named.stream().filter(call -> covers(call, shape)).toList();
+    }
+
     /** Whether a rule may match a part of a shape's calls, by what both are about. */
     boolean isAbout(Rule rule, CallShape shape, Part part) {
         if (rule.inactive()) {
             return false;
         }
         return rule instanceof Rule.SyscallRule named
-                ? covers(named, shape)
+                ? covers(named.syscall(), shape)
                 : part.type().equals(Optional.of(rule.type()));
     }
 
-    private boolean covers(Rule.SyscallRule rule, CallShape shape) {
-        Syscall named = rule.syscall();
+    private boolean covers(Syscall named, CallShape shape) {
         return named.equals(shape.syscall())
                 || (policy.translation() == Translation.COMPLETE && named.covers(shape.syscall(), shape.flags()));
     }

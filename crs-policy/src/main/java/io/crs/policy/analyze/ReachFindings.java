@@ -7,23 +7,24 @@ import io.crs.policy.Decision;
 import io.crs.policy.Glob;
 import io.crs.policy.IpAddress;
 import io.crs.policy.Policy;
-import io.crs.policy.ReferenceEvaluator;
 import io.crs.policy.Rule;
 import io.crs.policy.RuleType;
 import io.crs.policy.analyze.LintReport.Finding;
 import io.crs.policy.analyze.LintReport.Kind;
 import io.crs.syscall.OperationClass;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** How far a policy reaches: rules that open or close too much, and whether a program can start under it. */
 final class ReachFindings {
     private static final long WORK = 200_000;
     private static final int WRITE = 1;
+    /** The most patterns of what may be executed that are tried with one of what may be written. */
+    private static final int MOST_EXECUTED = 20;
 
     private static final List<String> SECRETS = List.of(
             "/etc/shadow", "/root/.ssh/id_rsa", "/run/secrets/kubernetes.io/serviceaccount/token", "/proc/1/mem");
@@ -37,13 +38,13 @@ final class ReachFindings {
             List.of(List.of("203.0.113.1", "14.0.0.1"), List.of("2001:db8::1", "fd00::1"));
 
     private final Policy policy;
-    private final ReferenceEvaluator reference;
+    private final NearbyRules nearby;
     private final LivenessProof proof;
     private final List<Finding> findings = new ArrayList<>();
 
-    ReachFindings(Policy policy, ReferenceEvaluator reference, LivenessProof proof) {
+    ReachFindings(Policy policy, NearbyRules nearby, LivenessProof proof) {
         this.policy = policy;
-        this.reference = reference;
+        this.nearby = nearby;
         this.proof = proof;
     }
 
@@ -142,7 +143,7 @@ final class ReachFindings {
     private Optional<Call> first(int index, List<String> targets, Probe probe) {
         return targets.stream()
                 .map(probe::of)
-                .filter(call -> reference.decide(call).ruleIndex() == index)
+                .filter(call -> nearby.decide(call).ruleIndex() == index)
                 .findFirst();
     }
 
@@ -157,7 +158,7 @@ final class ReachFindings {
             Call call = everyFile
                     ? Call.of("openat").path("/lib/ld.so").build()
                     : Call.of("execve").path("/app").build();
-            if (reference.decide(call).ruleIndex() == index) {
+            if (nearby.decide(call).ruleIndex() == index) {
                 add(
                         Kind.OVERBROAD,
                         index,
@@ -174,12 +175,13 @@ final class ReachFindings {
                 || policy.defaultAction(Category.EXECUTE) != Action.DENY) {
             return;
         }
-        Set<Glob> executed = new HashSet<>();
+        PrefixIndex<Glob> executed = new PrefixIndex<>();
         policy.rules().stream()
                 .filter(rule -> !rule.inactive() && isAboutExecution(rule))
-                .forEach(rule -> executed.add(
-                        Glob.of(((Rule.SyscallRule) rule).arguments().get(0))));
-        for (int i = 0; i < policy.rules().size() && !executed.isEmpty(); i++) {
+                .map(rule -> Glob.of(((Rule.SyscallRule) rule).arguments().get(0)))
+                .distinct()
+                .forEach(glob -> executed.add(glob.literalPrefix(), glob));
+        for (int i = 0; i < policy.rules().size(); i++) {
             if (policy.rules().get(i) instanceof Rule.FileRule file
                     && !file.inactive()
                     && file.type() == RuleType.WRITE
@@ -189,13 +191,20 @@ final class ReachFindings {
         }
     }
 
-    private void addExecutable(int index, Rule.FileRule rule, Set<Glob> executed) {
+    private void addExecutable(int index, Rule.FileRule rule, PrefixIndex<Glob> executed) {
+        Set<Glob> both = executed.near(rule.file().literalPrefix()).stream()
+                .filter(rule.file()::intersects)
+                .limit(MOST_EXECUTED)
+                .collect(Collectors.toSet());
+        if (both.isEmpty()) {
+            return;
+        }
         NameClasses.Found found =
-                NameClasses.of(Language.FILE, executed, Optional.of(rule.file()), false, new Budget(WORK));
+                NameClasses.of(Language.FILE, both, Optional.of(rule.file()), false, new Budget(WORK));
         for (String path : found.names()) {
-            Decision written = reference.decide(fileCall(rule, path, true));
+            Decision written = nearby.decide(fileCall(rule, path, true));
             Call execution = by(rule, Call.of("execve")).path(path).build();
-            Decision started = reference.decide(execution);
+            Decision started = nearby.decide(execution);
             if (written.ruleIndex() == index && started.ruleIndex() >= 0 && started.action() != Action.DENY) {
                 findings.add(new Finding(
                         Kind.WRITE_AND_EXECUTE,
@@ -223,7 +232,7 @@ final class ReachFindings {
     }
 
     private void addNoStart(Call call, boolean isLetThrough, String message) {
-        Decision decision = reference.decide(call);
+        Decision decision = nearby.decide(call);
         if (decision.action() == Action.DENY && decision.isDefault() && !isLetThrough) {
             findings.add(new Finding(Kind.ENTRY_POINT, "", List.of(), message, Optional.of(call)));
         }

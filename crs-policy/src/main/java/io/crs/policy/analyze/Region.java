@@ -8,10 +8,22 @@ import org.jspecify.annotations.Nullable;
 
 /** The calls of a {@link Space} that a rule matches: those in any of some boxes, where no set means all values. */
 final class Region {
+    /** Where a rule matches that has not been looked at. */
+    static final Region UNSEEN = new Region(List.of(), Relation.UNSEEN);
+
+    /** Nothing. */
+    static final Region NOWHERE = new Region(List.of());
+
     private final List<@Nullable BitSet[]> boxes;
+    private final Relation otherwise;
 
     Region(List<@Nullable BitSet[]> boxes) {
+        this(boxes, Relation.OUTSIDE);
+    }
+
+    private Region(List<@Nullable BitSet[]> boxes, Relation otherwise) {
         this.boxes = boxes;
+        this.otherwise = otherwise;
     }
 
     boolean isEmpty() {
@@ -26,27 +38,31 @@ final class Region {
         /** The region has none of it. */
         record Outside() implements Relation {}
 
+        /** Nobody looked. */
+        record Unseen() implements Relation {}
+
         /** It must be cut to tell: into the values of an operand that lie inside, and the others. */
         record Across(int operand, BitSet values) implements Relation {
             List<Box> cut(Box box) {
                 return List.of(box.within(operand, values), box.without(operand, values));
             }
         }
-    }
 
-    private static final Relation INSIDE = new Relation.Inside();
-    private static final Relation OUTSIDE = new Relation.Outside();
+        Relation INSIDE = new Inside();
+        Relation OUTSIDE = new Outside();
+        Relation UNSEEN = new Unseen();
+    }
 
     /** How a box lies to this region. */
     Relation of(Box box) {
-        Relation relation = OUTSIDE;
+        Relation relation = otherwise;
         for (@Nullable BitSet[] wanted : boxes) {
             if (meets(box, wanted)) {
                 Optional<Relation> across = across(box, wanted);
                 if (across.isEmpty()) {
-                    return INSIDE;
+                    return Relation.INSIDE;
                 }
-                relation = relation == OUTSIDE ? across.get() : relation;
+                relation = relation == Relation.OUTSIDE ? across.get() : relation;
             }
         }
         return relation;

@@ -4,10 +4,14 @@ import io.crs.policy.Action;
 import io.crs.policy.Policy;
 import io.crs.policy.Rule;
 import io.crs.policy.RuleType;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What of a rule bears on decisions; two rules that differ in name, tags or the like have the same.
@@ -15,8 +19,6 @@ import java.util.Set;
  * @param operands what it asks of the call
  */
 record RuleMeaning(RuleType type, Action action, String program, boolean followChildren, List<Object> operands) {
-    private static final long MOST_COMPARISONS = 4_000_000;
-
     static RuleMeaning of(Rule rule) {
         String program = rule.program().text();
         boolean follow = rule.followChildren() && !rule.program().isAny();
@@ -42,23 +44,11 @@ record RuleMeaning(RuleType type, Action action, String program, boolean followC
             List<Integer> second = active(after);
             List<RuleMeaning> old = meanings(before, first);
             List<RuleMeaning> young = meanings(after, second);
-            int begin = 0;
-            while (begin < Math.min(old.size(), young.size()) && old.get(begin).equals(young.get(begin))) {
-                begin++;
-            }
-            int end = 0;
-            while (end < Math.min(old.size(), young.size()) - begin
-                    && old.get(old.size() - 1 - end).equals(young.get(young.size() - 1 - end))) {
-                end++;
-            }
-            Set<Integer> oldChanged = new HashSet<>(first.subList(begin, first.size() - end));
-            Set<Integer> youngChanged = new HashSet<>(second.subList(begin, second.size() - end));
-            if ((long) oldChanged.size() * youngChanged.size() <= MOST_COMPARISONS) {
-                for (int[] pair :
-                        common(old.subList(begin, old.size() - end), young.subList(begin, young.size() - end))) {
-                    oldChanged.remove(first.get(begin + pair[0]));
-                    youngChanged.remove(second.get(begin + pair[1]));
-                }
+            Set<Integer> oldChanged = new TreeSet<>(first);
+            Set<Integer> youngChanged = new TreeSet<>(second);
+            for (int[] pair : common(old, young)) {
+                oldChanged.remove(first.get(pair[0]));
+                youngChanged.remove(second.get(pair[1]));
             }
             return new Changed(oldChanged, youngChanged);
         }
@@ -79,27 +69,51 @@ record RuleMeaning(RuleType type, Action action, String program, boolean followC
                     .toList();
         }
 
-        /** The places of a longest common subsequence, in pairs. */
+        /**
+         * The places of a long common subsequence, in pairs: the same occurrence of a meaning is a pair, and of these the
+         * most are taken that are in order on both sides.
+         */
         private static List<int[]> common(List<RuleMeaning> old, List<RuleMeaning> young) {
-            int[][] length = new int[old.size() + 1][young.size() + 1];
-            for (int i = old.size() - 1; i >= 0; i--) {
-                for (int j = young.size() - 1; j >= 0; j--) {
-                    length[i][j] = old.get(i).equals(young.get(j))
-                            ? length[i + 1][j + 1] + 1
-                            : Math.max(length[i + 1][j], length[i][j + 1]);
-                }
+            Map<RuleMeaning, Deque<Integer>> places = new HashMap<>();
+            for (int j = 0; j < young.size(); j++) {
+                places.computeIfAbsent(young.get(j), meaning -> new ArrayDeque<>())
+                        .add(j);
             }
             List<int[]> pairs = new ArrayList<>();
-            for (int i = 0, j = 0; i < old.size() && j < young.size(); ) {
-                if (old.get(i).equals(young.get(j))) {
-                    pairs.add(new int[] {i++, j++});
-                } else if (length[i + 1][j] >= length[i][j + 1]) {
-                    i++;
-                } else {
-                    j++;
+            for (int i = 0; i < old.size(); i++) {
+                Deque<Integer> left = places.getOrDefault(old.get(i), new ArrayDeque<>());
+                if (!left.isEmpty()) {
+                    pairs.add(new int[] {i, left.remove()});
                 }
             }
-            return pairs;
+            return inOrder(pairs);
+        }
+
+        /** The most of some pairs whose second numbers increase, as the first ones do. */
+        private static List<int[]> inOrder(List<int[]> pairs) {
+            int[] before = new int[pairs.size()];
+            List<Integer> ends = new ArrayList<>();
+            for (int at = 0; at < pairs.size(); at++) {
+                int low = 0;
+                int high = ends.size();
+                while (low < high) {
+                    int middle = (low + high) >>> 1;
+                    boolean less = pairs.get(ends.get(middle))[1] < pairs.get(at)[1];
+                    low = less ? middle + 1 : low;
+                    high = less ? high : middle;
+                }
+                before[at] = low == 0 ? -1 : ends.get(low - 1);
+                if (low == ends.size()) {
+                    ends.add(at);
+                } else {
+                    ends.set(low, at);
+                }
+            }
+            List<int[]> longest = new ArrayList<>();
+            for (int at = ends.isEmpty() ? -1 : ends.get(ends.size() - 1); at >= 0; at = before[at]) {
+                longest.add(pairs.get(at));
+            }
+            return longest;
         }
     }
 }

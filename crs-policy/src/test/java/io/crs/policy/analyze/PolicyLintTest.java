@@ -316,6 +316,30 @@ class PolicyLintTest {
     }
 
     @Test
+    void belowAFolderAStricterRuleBehindHidesOneUnlessTheSearchEndsBetween() {
+        Rule alike = Rule.write("/a/?/x").monitor();
+        Rule rule = Rule.write("/a/b/x").monitor();
+        Rule end = Rule.write("/a/*").by("/p").allow();
+        Rule stricter = Rule.write("/a/b/y").deny();
+        assertEquals(
+                List.of(0, 2),
+                only(lint(alike, rule, stricter), Kind.CONTRADICTORY).by());
+        assertEquals(
+                List.of(),
+                lint(alike, rule, end, stricter).findings().stream()
+                        .filter(finding -> finding.pointer().equals("/rules/1"))
+                        .toList());
+    }
+
+    @Test
+    void aRuleBehindAGlobOnTheTextOfIpv6AddressesIsLeftOpen() {
+        LintReport report =
+                lint(Rule.outbound("?*").deny(), Rule.outbound("::/0").deny());
+        assertEquals(List.of(), report.findings(Kind.SHADOWED));
+        assertEquals(1, report.undecided());
+    }
+
+    @Test
     void writesItsReportAsJson() {
         String json = lint(Rule.read("/etc/*").deny(), Rule.read("/etc/shadow").allow())
                 .toJson();

@@ -9,13 +9,17 @@ import io.crs.policy.FilePath;
 import io.crs.policy.IgnoreScope;
 import io.crs.policy.Policy;
 import io.crs.policy.PolicyBuilder;
+import io.crs.policy.PolicyMode;
 import io.crs.policy.Rule;
 import io.crs.policy.RuleBuilder;
 import io.crs.policy.Translation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** Policies that draw from few names and numbers, and all calls made of these: what is claimed can be tried out. */
 final class SmallUniverse {
@@ -23,7 +27,6 @@ final class SmallUniverse {
     private static final List<String> FILE_PATTERNS = List.of(
             "*", "/a", "/b", "/a/*", "/a*", "/?", "/a/?", "*b", "/a/b", "/a/b/*", "/*/b", "?*", "/a/*c", "/a/", "a",
             "/*", "*a*", "/ab", "/a/./b", "/a?b", "\\/a");
-    private static final List<String> PROGRAMS = List.of("/p", "/q", "/pq");
     private static final List<String> PROGRAM_PATTERNS = List.of("*", "*", "*", "/p", "/q", "/p*", "/?", "*q", "?*");
     private static final List<String> ADDRESSES =
             List.of("10.0.0.1", "10.0.0.2", "10.1.0.1", "127.0.0.1", "11.0.0.1", "::1", "fe80::1", "2001:db8::1");
@@ -53,6 +56,8 @@ final class SmallUniverse {
             List.of("*.org", "x.org", "X.org.", "?.org", "*", "org", "*.", "?*");
     private static final List<Integer> FLAGS = List.of(0, 1, 2, 0x41, 0x241, 0x200000, 0x400002);
 
+    private static final Map<Subject, List<Call>> CALLS = new ConcurrentHashMap<>();
+
     private final Random random;
 
     SmallUniverse(Random random) {
@@ -78,6 +83,9 @@ final class SmallUniverse {
         PolicyBuilder policy = Policy.named("small")
                 .defaultScope(one(List.of(DefaultScope.values())))
                 .driftAction(one(List.of(Action.values())));
+        if (chance(20)) {
+            policy.mode(one(List.of(PolicyMode.values())));
+        }
         if (chance(15)) {
             policy.translation(Translation.GUIDE);
         }
@@ -85,7 +93,8 @@ final class SmallUniverse {
             policy.defaults(category, chance(50) ? Action.ALLOW : Action.DENY);
         }
         if (chance(10)) {
-            policy.ignore("openat").ignoreScope(one(List.of(IgnoreScope.values())));
+            policy.ignore(one(List.of("openat", "rename", "connect", "execve", "ptrace")))
+                    .ignoreScope(one(List.of(IgnoreScope.values())));
         }
         for (int i = 0; i < rules; i++) {
             policy.rule(rule(subject));
@@ -138,76 +147,137 @@ final class SmallUniverse {
         };
     }
 
-    /** One of the calls there are, of each kind as likely as another. */
+    /** Every call there is: all combinations of what a subject's calls are told apart by. */
+    static List<Call> calls(Subject subject) {
+        return CALLS.computeIfAbsent(subject, SmallUniverse::all);
+    }
+
+    /** One of these calls. */
     Call call(Subject subject) {
-        Call.Builder call =
+        return one(calls(subject));
+    }
+
+    private static List<Call> all(Subject subject) {
+        List<Call> calls = new ArrayList<>();
+        List<Call.Builder> made =
                 switch (subject) {
-                    case FILES -> file();
-                    case NETWORK -> connection();
-                    case CALLS -> other();
+                    case FILES -> fileCalls();
+                    case NETWORK -> connections();
+                    case CALLS -> otherCalls();
                 };
-        if (chance(80)) {
-            call.program(one(PROGRAMS));
+        for (Call.Builder call : made) {
+            callers(call.build()).forEach(calls::add);
         }
-        if (chance(40)) {
-            call.exec(one(PROGRAMS));
-        }
-        List<String> ancestors = new ArrayList<>();
-        while (chance(30)) {
-            ancestors.add(one(PROGRAMS));
-        }
-        return call.ancestors(ancestors.toArray(String[]::new)).build();
+        return calls;
     }
 
-    private FilePath path() {
-        if (chance(10)) {
-            return FilePath.UNKNOWN;
-        }
-        return new FilePath(Optional.of(one(FILES)), chance(50) ? Optional.empty() : Optional.of(one(FILES)));
+    /** A call by every process there is: with each program, name of it and ancestors, known or not. */
+    private static Stream<Call> callers(Call call) {
+        return CALLERS.stream()
+                .map(caller -> new Call(
+                        call.syscall(),
+                        caller.program,
+                        caller.exec,
+                        caller.ancestors,
+                        call.path(),
+                        call.newPath(),
+                        call.flags(),
+                        call.address(),
+                        call.port(),
+                        call.localPort(),
+                        call.args(),
+                        call.name(),
+                        call.directory(),
+                        call.drift()));
     }
 
-    private Call.Builder file() {
-        Call.Builder call = Call.of(one(List.of(
-                        "open",
-                        "openat",
-                        "creat",
-                        "read",
-                        "readv",
-                        "write",
-                        "unlink",
-                        "rename",
-                        "renameat",
-                        "link",
-                        "linkat",
-                        "stat")))
-                .path(path())
-                .newPath(path())
-                .flags(one(FLAGS));
-        return chance(50) ? call.directory(chance(70)) : call;
+    private record Caller(Optional<String> program, Optional<String> exec, List<String> ancestors) {
+        static Caller of(String program, String exec, String... ancestors) {
+            return new Caller(
+                    Optional.of(program).filter(name -> !name.isEmpty()),
+                    Optional.of(exec).filter(name -> !name.isEmpty()),
+                    List.of(ancestors));
+        }
     }
 
-    private Call.Builder connection() {
-        Call.Builder call = Call.of(one(List.of("connect", "accept", "accept4", "sendto", "sendmsg", "bind")));
-        switch (random.nextInt(5)) {
-            case 0 -> call.address(chance(50) ? Endpoint.NONE : Endpoint.UNKNOWN);
-            case 1 -> call.address(new Endpoint.Other(one(SOCKETS)));
-            default -> call.address(one(ADDRESSES));
+    private static final List<Caller> CALLERS = List.of(
+            Caller.of("", ""),
+            Caller.of("/p", ""),
+            Caller.of("/q", ""),
+            Caller.of("/p", "/q"),
+            Caller.of("/q", "/pq"),
+            Caller.of("/z", "", "/p"),
+            Caller.of("/q", "", "/p", "/pq"));
+
+    private static final List<String> NEAR = List.of("/a", "/b", "/ab", "/a/b", "/a/b/c");
+
+    /** Both names of a file, equal or not, and none. */
+    private static List<FilePath> paths(List<String> names) {
+        List<FilePath> paths = new ArrayList<>(List.of(FilePath.UNKNOWN));
+        for (String requested : names) {
+            names.forEach(resolved -> paths.add(new FilePath(Optional.of(requested), Optional.of(resolved))));
         }
-        if (chance(80)) {
-            call.port(one(PORT_NUMBERS));
-        }
-        return chance(80) ? call.localPort(one(PORT_NUMBERS)) : call;
+        return paths;
     }
 
-    private Call.Builder other() {
-        Call.Builder call = Call.of(one(List.of("execve", "execveat", "socket", "ptrace", "getaddrinfo", "getpid")))
-                .path(path())
-                .drift(chance(50));
-        for (int i = 1; i <= 2; i++) {
-            if (chance(80)) {
-                call.arg(i, one(NUMBERS));
+    private static List<Call.Builder> fileCalls() {
+        List<Call.Builder> calls = new ArrayList<>();
+        for (FilePath path : paths(FILES)) {
+            FLAGS.forEach(flags -> calls.add(Call.of("openat").flags(flags).path(path)));
+            for (String name : List.of("open", "creat", "read", "write", "unlink", "stat")) {
+                calls.add(Call.of(name).path(path));
             }
         }
-        return chance(80) ? call.name(one(HOSTS)) : call;
+        for (FilePath path : paths(List.of("/", "/a", "/a/b"))) {
+            for (FilePath newPath : paths(NEAR.subList(0, 3))) {
+                calls.add(Call.of("link").path(path).newPath(newPath));
+                for (String name : List.of("rename", "renameat")) {
+                    calls.add(Call.of(name).path(path).newPath(newPath));
+                    calls.add(Call.of(name).path(path).newPath(newPath).directory(true));
+                    calls.add(Call.of(name).path(path).newPath(newPath).directory(false));
+                }
+            }
+        }
+        return calls;
+    }
+
+    private static List<Call.Builder> connections() {
+        List<Endpoint> endpoints = new ArrayList<>(List.of(Endpoint.NONE, Endpoint.UNKNOWN));
+        SOCKETS.forEach(path -> endpoints.add(new Endpoint.Other(path)));
+        ADDRESSES.forEach(address -> endpoints.add(Endpoint.of(address)));
+        List<Call.Builder> calls = new ArrayList<>();
+        for (String name : List.of("connect", "accept", "accept4", "sendto", "sendmsg", "bind")) {
+            for (Endpoint endpoint : endpoints) {
+                calls.add(Call.of(name).address(endpoint));
+                for (int port : PORT_NUMBERS) {
+                    calls.add(Call.of(name).address(endpoint).port(port));
+                    calls.add(Call.of(name).address(endpoint).localPort(port));
+                    calls.add(Call.of(name).address(endpoint).port(port).localPort(80));
+                    calls.add(Call.of(name).address(endpoint).port(443).localPort(port));
+                }
+            }
+        }
+        return calls;
+    }
+
+    private static List<Call.Builder> otherCalls() {
+        List<Call.Builder> calls = new ArrayList<>();
+        for (FilePath path : paths(FILES)) {
+            for (boolean drift : new boolean[] {false, true}) {
+                calls.add(Call.of("execve").path(path).drift(drift));
+                calls.add(Call.of("execveat").path(path).drift(drift));
+            }
+        }
+        for (String name : List.of("socket", "ptrace", "getpid")) {
+            calls.add(Call.of(name));
+            for (long one : NUMBERS) {
+                calls.add(Call.of(name).arg(1, one));
+                calls.add(Call.of(name).arg(2, one));
+                NUMBERS.forEach(other -> calls.add(Call.of(name).arg(1, one).arg(2, other)));
+            }
+        }
+        HOSTS.forEach(host -> calls.add(Call.of("getaddrinfo").name(host)));
+        calls.add(Call.of("getaddrinfo"));
+        return calls;
     }
 }
