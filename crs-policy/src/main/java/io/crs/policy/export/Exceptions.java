@@ -8,6 +8,7 @@ import io.crs.policy.RuleType;
 import io.crs.syscall.OperationClass;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * Which rules that deny have an exception in front of them: an earlier rule that lets some of the same calls through. Where
@@ -32,12 +33,22 @@ final class Exceptions {
 
     /** Whether a rule may have an exception in front of it. */
     boolean hasOne(int index) {
+        return hasOne(index, earlier -> true);
+    }
+
+    /** Whether a rule may have an exception in front of it of which nothing is reported either. */
+    boolean hasSilent(int index) {
+        return hasOne(index, earlier -> rules.get(earlier).action() == Action.ALLOW);
+    }
+
+    /** Whether a rule may have an exception in front of it that, by its place, is of some kind. */
+    boolean hasOne(int index, IntPredicate kind) {
         Rule rule = rules.get(index);
         for (int earlier : permitting) {
             if (earlier >= index) {
                 return false;
             }
-            if (++pairs > MAX_PAIRS || meet(rules.get(earlier), rule)) {
+            if (kind.test(earlier) && (++pairs > MAX_PAIRS || meet(rules.get(earlier), rule))) {
                 return true;
             }
         }

@@ -23,8 +23,9 @@ import java.util.List;
  * @param marks the marks: the rules in order, then the defaults that deny
  */
 public record Export(ExportTarget target, String document, List<RuleMark> marks) {
-    private static final String WIDE =
-            "the calls that the policy leaves out, by its translation or as ignored, count as well";
+    private static final String IGNORED = "calls that the policy leaves out as ignored count as well";
+    private static final String LETTER = "the letter of the user guide is about other calls: some are missed, and some"
+            + " that the policy leaves out count as well";
 
     /** Copies the marks. */
     public Export {
@@ -37,20 +38,17 @@ public record Export(ExportTarget target, String document, List<RuleMark> marks)
         boolean letter = policy.translation() == Translation.GUIDE;
         boolean ignores = policy.ignoreScope() == IgnoreScope.EVERYTHING
                 && !policy.ignoredSyscalls().isEmpty();
-        return target == ExportTarget.SECCOMP || (!letter && !ignores) ? export : export.widened(policy);
+        return target == ExportTarget.SECCOMP || (!letter && !ignores) ? export : export.blurred(policy);
     }
 
-    /** Only a filter on calls can leave out some calls that have an effect: elsewhere all of them count. */
-    private Export widened(Policy policy) {
+    /** Only a filter on calls can tell calls of one effect apart: elsewhere all of them count, and none without it. */
+    private Export blurred(Policy policy) {
+        boolean letter = policy.translation() == Translation.GUIDE;
         List<RuleMark> wide = marks.stream()
                 .map(mark -> {
                     boolean acts =
                             mark.index() < 0 || policy.rules().get(mark.index()).action() != Action.ALLOW;
-                    return acts
-                                    && mark.fidelity() == Fidelity.EXACT
-                                    && mark.reason().isEmpty()
-                            ? new RuleMark(mark.index(), mark.rule(), Fidelity.OVER, WIDE)
-                            : mark;
+                    return acts ? mark.blurred(letter, letter ? LETTER : IGNORED) : mark;
                 })
                 .toList();
         return new Export(target, document, wide);

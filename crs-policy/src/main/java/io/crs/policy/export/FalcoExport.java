@@ -6,6 +6,7 @@ import io.crs.policy.PolicyMode;
 import io.crs.policy.Rule;
 import io.crs.policy.RuleType;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,10 +32,16 @@ final class FalcoExport {
     private final List<RuleMark> marks = new ArrayList<>();
     private final List<Object> items = new ArrayList<>();
     private final Map<RuleType, String> seen = new EnumMap<>(RuleType.class);
+    private final Exceptions exceptions;
+    /** The rules that have a macro, and those whose macro says just what they match. */
+    private final BitSet written = new BitSet();
+
+    private final BitSet exact = new BitSet();
     private int macros;
 
     private FalcoExport(Policy policy, ExportOptions options) {
         this.policy = policy;
+        exceptions = new Exceptions(policy);
         name = options.name().isEmpty() ? ResourceName.of(policy.name()) : options.name();
         macro = "crs_" + name.replace('-', '_') + "_";
     }
@@ -45,7 +52,7 @@ final class FalcoExport {
         for (int i = 0; i < policy.rules().size(); i++) {
             export.add(i, policy.rules().get(i));
         }
-        export.markDefaults();
+        export.marks.addAll(DenyingDefaults.unsupported(policy, "only what rules name is reported"));
         return new Export(ExportTarget.FALCO, Yaml.write(export.items), export.marks);
     }
 
@@ -66,22 +73,46 @@ final class FalcoExport {
             return;
         }
         macros++;
+        written.set(index);
         String own = macro + "r" + index;
         items.add(macro(own, known.text()));
         if (rule.action() != Action.ALLOW) {
             items.add(rule(index, rule, own));
         }
         remember(rule, own);
-        boolean stops = rule.action() == Action.DENY && policy.mode() == PolicyMode.ACTIVE;
-        if (stops) {
-            mark(
-                    index,
-                    Fidelity.UNDER,
-                    "Falco reports a call, and does not stop it"
-                            + (known.reason().isEmpty() ? "" : "; " + known.reason()));
-        } else {
-            mark(index, known.reason().isEmpty() ? Fidelity.EXACT : Fidelity.UNDER, known.reason());
+        if (known.fidelity() == Fidelity.EXACT) {
+            exact.set(index);
         }
+        mark(index, rule, known);
+    }
+
+    private void mark(int index, Rule rule, FalcoCondition known) {
+        List<String> reasons = new ArrayList<>();
+        Fidelity fidelity = known.fidelity();
+        if (rule.action() == Action.ALLOW) {
+            mark(index, Fidelity.EXACT, "nothing is stopped, and what it lets through is not reported by later rules");
+            return;
+        }
+        if (rule.action() == Action.DENY && policy.mode() == PolicyMode.ACTIVE) {
+            fidelity = Fidelity.UNDER;
+            reasons.add("Falco reports a call, and does not stop it");
+        }
+        if (!known.reason().isEmpty()) {
+            reasons.add(known.reason());
+        }
+        if (exceptions.hasOne(index, earlier -> isBlurred(earlier, rule))) {
+            fidelity = Fidelity.UNDER;
+            reasons.add("an earlier rule is an exception that Falco knows in part: some calls are missed, some of its"
+                    + " calls are reported as well");
+        }
+        mark(index, fidelity, String.join("; ", reasons));
+    }
+
+    /** Whether an earlier rule takes other calls from a rule than it should. Of one type, both miss the same calls. */
+    private boolean isBlurred(int earlier, Rule rule) {
+        Rule before = policy.rules().get(earlier);
+        boolean alike = before.type() == rule.type() && before.type() != RuleType.SYSCALL;
+        return before.action() == Action.ALLOW && !exact.get(earlier) && !(alike && written.get(earlier));
     }
 
     private static Map<String, Object> macro(String name, String condition) {
@@ -131,18 +162,5 @@ final class FalcoExport {
         return severity >= 9
                 ? "CRITICAL"
                 : severity >= 7 ? "ERROR" : severity >= 5 ? "WARNING" : severity >= 3 ? "NOTICE" : "INFORMATIONAL";
-    }
-
-    private void markDefaults() {
-        Map<String, Action> defaults = new LinkedHashMap<>();
-        defaults.put("defaultFileAction", policy.defaultFileAction());
-        defaults.put("defaultNetworkAction", policy.defaultNetworkAction());
-        defaults.put("defaultExecuteAction", policy.defaultExecuteAction());
-        defaults.put("driftAction", policy.driftAction());
-        defaults.forEach((field, action) -> {
-            if (action == Action.DENY && policy.mode() != PolicyMode.INACTIVE) {
-                marks.add(new RuleMark(-1, field, Fidelity.UNSUPPORTED, "only what rules name is reported"));
-            }
-        });
     }
 }

@@ -42,7 +42,8 @@ final class KubeArmorExport {
         for (int i = 0; i < policy.rules().size(); i++) {
             export.add(i, policy.rules().get(i));
         }
-        export.markDefaults();
+        export.marks.addAll(
+                DenyingDefaults.unsupported(policy, "what is denied by default is set for a namespace there"));
         String text = export.documents.isEmpty()
                 ? Yaml.comment("no rule of the policy can be written for KubeArmor")
                 : String.join("---\n", export.documents);
@@ -110,6 +111,9 @@ final class KubeArmorExport {
         if (!rule.arguments().get(1).isBlank() || !rule.arguments().get(2).isBlank()) {
             return unsupported("KubeArmor sees no arguments");
         }
+        if (!rule.program().isAny()) {
+            return unsupported("the source of an execution is the parent there, not the program that executes");
+        }
         return paths("process", rule, Glob.of(rule.arguments().get(0)), Map.of(), Fidelity.EXACT, "");
     }
 
@@ -137,10 +141,13 @@ final class KubeArmorExport {
             if (!rule.program().isAny()) {
                 return unsupported("a pattern there has no source");
             }
+            if (!pattern.get().exact() && fidelity == Fidelity.OVER) {
+                return unsupported("writing would count as well, and a ? is one byte there");
+            }
             list = "matchPatterns";
             match.put("pattern", pattern.get().text());
-            near = Fidelity.UNDER;
-            why = "patterns are for its AppArmor enforcer alone";
+            near = fidelity == Fidelity.OVER ? Fidelity.OVER : Fidelity.UNDER;
+            why = (reason.isEmpty() ? "" : reason + "; ") + "patterns are for its AppArmor enforcer alone";
         }
         match.putAll(extra);
         from(rule).ifPresent(source -> match.put("fromSource", source));
@@ -210,22 +217,5 @@ final class KubeArmorExport {
         document.put("metadata", Map.of("name", ResourceName.with(name, "r" + index)));
         document.put("spec", spec);
         return Yaml.write(document);
-    }
-
-    private void markDefaults() {
-        if (policy.mode() == PolicyMode.INACTIVE) {
-            return;
-        }
-        Map<String, Action> defaults = new LinkedHashMap<>();
-        defaults.put("defaultFileAction", policy.defaultFileAction());
-        defaults.put("defaultNetworkAction", policy.defaultNetworkAction());
-        defaults.put("defaultExecuteAction", policy.defaultExecuteAction());
-        defaults.put("driftAction", policy.driftAction());
-        defaults.forEach((field, action) -> {
-            if (action == Action.DENY) {
-                marks.add(new RuleMark(
-                        -1, field, Fidelity.UNSUPPORTED, "what is denied by default is set for a namespace there"));
-            }
-        });
     }
 }

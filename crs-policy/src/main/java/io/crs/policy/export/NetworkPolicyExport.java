@@ -26,6 +26,8 @@ final class NetworkPolicyExport {
 
     private static final String LOOPBACK = "traffic of a pod with itself is never stopped";
 
+    private static final String ABOUT = "a NetworkPolicy is about connections alone";
+
     /** A rule as far as an address and a port show it. */
     private record Stretch(int index, Action action, List<AddressRange> addresses, BitSet ports, boolean certain) {}
 
@@ -35,13 +37,14 @@ final class NetworkPolicyExport {
         private final List<Stretch> stretches = new ArrayList<>();
         private final Map<Integer, Stretch> byIndex = new HashMap<>();
         private final boolean deniesByDefault;
+        private boolean ruled;
 
         Way(Rule.Direction direction) {
             this.direction = direction;
             for (int i = 0; i < policy.rules().size(); i++) {
                 add(i, policy.rules().get(i));
             }
-            boolean covered = policy.defaultScope() == DefaultScope.CATEGORY || !stretches.isEmpty();
+            boolean covered = policy.defaultScope() == DefaultScope.CATEGORY || ruled;
             deniesByDefault = policy.defaultNetworkAction() == Action.DENY && covered;
         }
 
@@ -50,6 +53,7 @@ final class NetworkPolicyExport {
                 return;
             }
             if (rule instanceof Rule.NetworkRule network && network.direction() == direction) {
+                ruled = true;
                 boolean certain = rule.program().isAny() && AddressRange.isExact(network.address());
                 add(index, rule.action(), network.address(), network.port(), certain);
             } else if (rule instanceof Rule.SyscallRule named && isAbout(named)) {
@@ -302,14 +306,20 @@ final class NetworkPolicyExport {
         for (int i = 0; i < policy.rules().size(); i++) {
             marks.add(mark(i, policy.rules().get(i)));
         }
-        boolean denies = out.deniesByDefault || in.deniesByDefault;
-        if (denies && policy.mode() != PolicyMode.INACTIVE) {
-            marks.add(
-                    isWritten()
-                            ? new RuleMark(-1, "defaultNetworkAction", Fidelity.UNDER, LOOPBACK)
-                            : new RuleMark(-1, "defaultNetworkAction", Fidelity.UNSUPPORTED, unwritten()));
-        }
+        DenyingDefaults.of(policy).forEach(name -> marks.add(markDefault(name)));
         return marks;
+    }
+
+    private RuleMark markDefault(String name) {
+        if (!name.equals("defaultNetworkAction")) {
+            return new RuleMark(-1, name, Fidelity.UNSUPPORTED, ABOUT);
+        }
+        if (!isWritten()) {
+            return new RuleMark(-1, name, Fidelity.UNSUPPORTED, unwritten());
+        }
+        return out.deniesByDefault || in.deniesByDefault
+                ? new RuleMark(-1, name, Fidelity.UNDER, LOOPBACK)
+                : new RuleMark(-1, name, Fidelity.UNSUPPORTED, "no network rule names its calls");
     }
 
     private String unwritten() {
@@ -328,7 +338,7 @@ final class NetworkPolicyExport {
                 return mark(rule, stretch, way);
             }
         }
-        return new RuleMark(index, rule.name(), Fidelity.UNSUPPORTED, "a NetworkPolicy is about connections alone");
+        return new RuleMark(index, rule.name(), Fidelity.UNSUPPORTED, ABOUT);
     }
 
     private RuleMark mark(Rule rule, Stretch stretch, Way way) {

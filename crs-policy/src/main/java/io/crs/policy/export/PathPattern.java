@@ -13,6 +13,11 @@ record PathPattern(String text, boolean exact) {
     /** What has no meaning of its own there, and cannot end what it stands in. */
     private static final String SAFE = "[A-Za-z0-9/._+:%~*?-]+";
 
+    /** One byte there, a slash included. */
+    private static final String ONE = "{?,/}";
+    /** Two of them with nothing firm between could be one character of several bytes; one in front, the first slash. */
+    private static final String UNSURE = "(\\*+|.*\\?[*?]*)\\?.*";
+
     /** Whether no file has a name of this pattern: names are absolute, in their normal form. */
     static boolean matchesNothing(Glob glob) {
         String text = glob.text();
@@ -29,11 +34,11 @@ record PathPattern(String text, boolean exact) {
 
     /** The pattern of a glob; empty if the language cannot hold it. A folder has a {@code /} behind its name there. */
     static Optional<PathPattern> of(Glob glob) {
-        if (glob.isAny()) {
+        if (glob.isAny() || glob.text().matches("/\\*+")) {
             return Optional.of(new PathPattern("/{,**}", true));
         }
         String text = glob.text();
-        if (!isSafe(text) || !text.matches("[/*].*") || text.contains("***")) {
+        if (!isSafe(text) || !text.matches("[/*].*") || text.contains("***") || text.matches(UNSURE)) {
             return Optional.empty();
         }
         String bare = text.replaceAll("\\*+", "*");
@@ -41,6 +46,12 @@ record PathPattern(String text, boolean exact) {
                 ? "/{,**/}" + bare.substring(2).replace("*", "**")
                 : (bare.startsWith("*") ? "/" : "") + bare.replace("*", "**");
         boolean open = path.endsWith("*") || path.equals("/");
-        return Optional.of(new PathPattern(open ? path : path + "{,/}", !bare.contains("?")));
+        String pattern = (open ? path : path + "{,/}").replace("?", ONE);
+        return Optional.of(new PathPattern(pattern, !bare.contains("?")));
+    }
+
+    /** The same with what a ? may be in several bytes: it matches all files of the glob, and some more. */
+    PathPattern wide() {
+        return new PathPattern(text.replace(ONE, "{?,??,???,????,/}"), exact);
     }
 }

@@ -8,4 +8,13 @@ package io.crs.policy.export;
  * @param fidelity how near the document is to it
  * @param reason why, in half a sentence for a person; empty if it is exact and there is nothing to say
  */
-public record RuleMark(int index, String rule, Fidelity fidelity, String reason) {}
+public record RuleMark(int index, String rule, Fidelity fidelity, String reason) {
+    /** The mark of what also acts on calls it should not act on, and may miss some that it should. */
+    RuleMark blurred(boolean misses, String why) {
+        if (fidelity == Fidelity.UNSUPPORTED || (fidelity == Fidelity.EXACT && !reason.isEmpty())) {
+            return this;
+        }
+        Fidelity near = misses || fidelity == Fidelity.UNDER ? Fidelity.UNDER : Fidelity.OVER;
+        return new RuleMark(index, rule, near, reason.isEmpty() ? why : reason + "; " + why);
+    }
+}

@@ -24,9 +24,13 @@ import java.util.Optional;
  */
 final class TetragonExport {
     private static final int MAX_HOOKS = 1000;
+    /** Selectors that follow children; Tetragon knows no more. */
+    private static final int MAX_FOLLOWED = 64;
+
     private static final int MAX_MESSAGE = 256;
     private static final int MAX_PREFIX = 255;
     private static final int MAX_POSTFIX = 127;
+    private static final long LOWER_HALF = 0xFFFFFFFFL;
     private static final long SOCK_NONBLOCK = 0x800;
     private static final long SOCK_CLOEXEC = 0x80000;
     private static final int EPERM = -1;
@@ -38,6 +42,7 @@ final class TetragonExport {
     private final List<RuleMark> marks = new ArrayList<>();
     private final List<Object> kprobes = new ArrayList<>();
     private final List<Object> hooks = new ArrayList<>();
+    private int followed;
 
     private TetragonExport(Policy policy, ExportOptions options) {
         this.policy = policy;
@@ -50,7 +55,7 @@ final class TetragonExport {
         for (int i = 0; i < policy.rules().size(); i++) {
             export.add(i, policy.rules().get(i));
         }
-        export.markDefaults();
+        export.marks.addAll(DenyingDefaults.unsupported(policy, "hooks are about what rules name"));
         return new Export(ExportTarget.TETRAGON, export.document(), export.marks);
     }
 
@@ -100,6 +105,10 @@ final class TetragonExport {
             unsupported(index, "an earlier rule is an exception, and hooks have no order");
         } else if (!rule.program().isAny() && Condition.of(rule.program()).isEmpty()) {
             unsupported(index, "a program there is a path, or the beginning or end of one");
+        } else if (rule.followChildren() && !rule.program().isAny() && !isFollowed(rule)) {
+            unsupported(
+                    index,
+                    "children are followed of programs named by their path, and of " + MAX_FOLLOWED + " at most");
         } else if (kprobes.size() + hooks.size() >= MAX_HOOKS) {
             unsupported(index, "more than " + MAX_HOOKS + " hooks are not written");
         } else if (rule instanceof Rule.FileRule file) {
@@ -111,6 +120,18 @@ final class TetragonExport {
         } else {
             addSyscall(index, (Rule.SyscallRule) rule);
         }
+    }
+
+    /** Whether Tetragon can follow the children of a rule's programs; a rule about calls has a hook for each sibling. */
+    private boolean isFollowed(Rule rule) {
+        int siblings = rule instanceof Rule.SyscallRule named
+                ? SyscallTable.standard().siblings(named.syscall()).size()
+                : 1;
+        if (!rule.program().isLiteral() || followed + siblings > MAX_FOLLOWED) {
+            return false;
+        }
+        followed += siblings;
+        return true;
     }
 
     private void addFile(int index, Rule.FileRule rule) {
@@ -211,7 +232,7 @@ final class TetragonExport {
                 case DOMAIN, TYPE, PROTOCOL, RAW -> {
                     IntegerPattern number = IntegerPattern.of(rule.arguments().get(i), role, options.arch());
                     if (!number.isAny()) {
-                        arguments.add(argument(i, number.mask(rule.action()) == -1L ? "uint64" : "uint32"));
+                        arguments.add(argument(i, isWide(number) ? "uint64" : "uint32"));
                         conditions.add(numbers(i, number, role));
                     }
                 }
@@ -234,13 +255,18 @@ final class TetragonExport {
         mark(index, Fidelity.EXACT, "");
     }
 
+    /** Whether a rule that denies or monitors a number looks at the upper half of the register. */
+    private static boolean isWide(IntegerPattern number) {
+        return (number.mask(Action.DENY) & ~LOWER_HALF) != 0;
+    }
+
     private static Map<String, Object> numbers(int place, IntegerPattern number, ArgumentRole role) {
         List<String> values = new ArrayList<>();
         for (long flags : role == ArgumentRole.TYPE
                 ? new long[] {0, SOCK_NONBLOCK, SOCK_CLOEXEC, SOCK_NONBLOCK | SOCK_CLOEXEC}
                 : new long[] {0}) {
             long bare = role == ArgumentRole.TYPE ? number.value() & ~(SOCK_NONBLOCK | SOCK_CLOEXEC) : number.value();
-            values.add(Long.toUnsignedString((bare | flags) & (number.mask(Action.DENY) == -1L ? -1L : 0xFFFFFFFFL)));
+            values.add(Long.toUnsignedString((bare | flags) & (isWide(number) ? -1L : LOWER_HALF)));
         }
         Map<String, Object> match = new LinkedHashMap<>();
         match.put("index", place);
@@ -302,19 +328,6 @@ final class TetragonExport {
             binary.put("followChildren", true);
         }
         return binary;
-    }
-
-    private void markDefaults() {
-        Map<String, Action> defaults = new LinkedHashMap<>();
-        defaults.put("defaultFileAction", policy.defaultFileAction());
-        defaults.put("defaultNetworkAction", policy.defaultNetworkAction());
-        defaults.put("defaultExecuteAction", policy.defaultExecuteAction());
-        defaults.put("driftAction", policy.driftAction());
-        defaults.forEach((field, action) -> {
-            if (action == Action.DENY && policy.mode() != PolicyMode.INACTIVE) {
-                marks.add(new RuleMark(-1, field, Fidelity.UNSUPPORTED, "hooks are about what rules name"));
-            }
-        });
     }
 
     private String document() {
