@@ -47,6 +47,17 @@ sealed interface Condition {
         }
     }
 
+    /** A folder in which a glob matches a file without a name. */
+    record Inside(Operand operand, Glob glob) implements Condition {
+        @Override
+        public boolean accepts(Value value) {
+            return value.name()
+                    .map(name -> name.isEmpty() ? name : Above.below(name) + "#")
+                    .filter(glob::matches)
+                    .isPresent();
+        }
+    }
+
     /**
      * A folder below which a glob names something.
      *

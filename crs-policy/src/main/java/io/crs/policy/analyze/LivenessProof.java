@@ -48,6 +48,7 @@ final class LivenessProof {
             boolean byName = !named.isEmpty();
             return List.of(
                     part.type(),
+                    part.inside(),
                     part.below(),
                     part.onlyIfDenied(),
                     byName && part.second(),

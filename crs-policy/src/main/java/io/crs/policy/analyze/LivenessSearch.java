@@ -217,15 +217,20 @@ final class LivenessSearch {
         Set<Condition> conditions = new HashSet<>(wanted);
         steps.forEach(step -> step.where().forEach(conditions::addAll));
         Space space = new Space(
-                place.shape(), conditions, choices(wanted, place.part().below(), last >= index), budget);
+                place.shape(), conditions, choices(wanted, !isAboutNames(place), last >= index), budget);
         return new Remainder(space, wanted, steps);
     }
 
-    private static Map<Operand, Choice> choices(List<Condition> wanted, boolean below, boolean rivals) {
+    /** Whether rules look at the names of files alone, and not at names that are made of them. */
+    private static boolean isAboutNames(Place place) {
+        return !place.part().below() && !place.part().inside();
+    }
+
+    private static Map<Operand, Choice> choices(List<Condition> wanted, boolean made, boolean rivals) {
         Map<Operand, Choice> choices = new EnumMap<>(Operand.class);
         // A name more may end the search before a stricter rule behind has its say.
         if (!rivals) {
-            putFewest(wanted, below, choices);
+            putFewest(wanted, made, choices);
         }
         for (Condition condition : wanted) {
             choices.put(
@@ -236,7 +241,7 @@ final class LivenessSearch {
     }
 
     /** Leaves unknown what the rule does not ask for. */
-    private static void putFewest(List<Condition> wanted, boolean below, Map<Operand, Choice> choices) {
+    private static void putFewest(List<Condition> wanted, boolean made, Map<Operand, Choice> choices) {
         choices.put(Operand.EXEC, new Choice.Unknown());
         choices.put(Operand.PROGRAM, new Choice.Unknown());
         choices.put(Operand.ANCESTORS, new Choice.Unknown());
@@ -244,7 +249,7 @@ final class LivenessSearch {
         for (boolean second : new boolean[] {false, true}) {
             boolean asked = wanted.stream().anyMatch(each -> each.operand() == Operand.requested(second));
             choices.put(Operand.requested(second), new Choice.Unknown());
-            Choice named = below ? new Choice.All() : new Choice.UnwantedName();
+            Choice named = made ? new Choice.All() : new Choice.UnwantedName();
             choices.put(Operand.resolved(second), asked ? named : new Choice.Unknown());
         }
     }

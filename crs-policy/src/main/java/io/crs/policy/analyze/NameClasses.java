@@ -28,7 +28,7 @@ final class NameClasses {
     private static final int RUN = -1;
     private static final int ONE = -2;
     private static final int END = -3;
-    private static final int BITS = 4;
+    private static final int BITS = 5;
     private static final int MOST_STATES = 100_000;
 
     /**
@@ -246,6 +246,12 @@ final class NameClasses {
             }
             if (place - starts[glob] == literals && globs.get(glob).isPrefix()) {
                 matched.set(glob * BITS + 3);
+            }
+        }
+        // A file without a name is called # in its folder; the empty name is that of no folder.
+        for (int place : step.name.isEmpty() ? step.state.places : places(places, '#').stream().boxed().toList()) {
+            if (tokens[place] == END) {
+                matched.set(owner[place] * BITS + 4);
             }
         }
     }

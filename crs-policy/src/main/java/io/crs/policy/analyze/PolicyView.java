@@ -54,13 +54,20 @@ final class PolicyView {
      *
      * @param type the rules about it, beside SYSCALL rules
      * @param second whether it is about the second file
+     * @param inside whether it is about a file without a name in the folder that is the file
      * @param below whether it is about what lies below the file
      * @param onlyIfDenied whether it counts only where a rule denies it
      * @param otherwise what it comes to where no rule matches
      */
-    record Part(Optional<RuleType> type, boolean second, boolean below, boolean onlyIfDenied, Action otherwise) {
+    record Part(
+            Optional<RuleType> type,
+            boolean second,
+            boolean inside,
+            boolean below,
+            boolean onlyIfDenied,
+            Action otherwise) {
         Part withoutDefault() {
-            return new Part(type, second, below, onlyIfDenied, Action.ALLOW);
+            return new Part(type, second, inside, below, onlyIfDenied, Action.ALLOW);
         }
 
         /** Whether it has a say where a rule with an action decides it. */
@@ -71,7 +78,8 @@ final class PolicyView {
         private static Part of(Evaluation.Part part) {
             boolean second =
                     part.path().equals(CallShape.SECOND) && !part.path().equals(FilePath.UNKNOWN);
-            return new Part(part.type(), second, part.below(), part.onlyIfDenied(), part.action());
+            boolean inside = part.path().equals(CallShape.INSIDE);
+            return new Part(part.type(), second, inside, part.below(), part.onlyIfDenied(), part.action());
         }
     }
 
@@ -147,7 +155,19 @@ final class PolicyView {
             return byProgram(rule, List.of(conditions(network)));
         }
         Glob file = ((Rule.FileRule) rule).file();
-        return part.below() ? above(rule, file, shape, part) : byProgram(rule, named(file, part.second(), rule));
+        if (part.below()) {
+            return above(rule, file, shape, part);
+        }
+        return byProgram(rule, part.inside() ? inside(file, rule) : named(file, part.second(), rule));
+    }
+
+    private static List<List<Condition>> inside(Glob file, Rule rule) {
+        if (file.isAny()) {
+            return List.of(List.of());
+        }
+        List<List<Condition>> conditions = new ArrayList<>();
+        names(false, rule).forEach(operand -> conditions.add(List.of(new Condition.Inside(operand, file))));
+        return conditions;
     }
 
     private List<List<Condition>> above(Rule rule, Glob file, CallShape shape, Part part) {

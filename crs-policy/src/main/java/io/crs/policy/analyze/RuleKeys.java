@@ -104,7 +104,9 @@ final class RuleKeys {
     /** Adds the numbers of all rules that match a call, and perhaps of others. */
     void find(Call call, BitSet found) {
         found.or(always);
-        Stream.concat(call.path().names().stream(), call.newPath().names().stream())
+        Stream.of(call.path(), call.newPath(), call.written())
+                .flatMap(path -> path.names().stream())
+                .distinct()
                 .forEach(name -> files.find(name, found));
         addresses.find(call.address(), found);
         Stream.concat(call.programs().stream(), call.ancestors().stream()).forEach(name -> programs.find(name, found));

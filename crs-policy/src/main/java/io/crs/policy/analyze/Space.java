@@ -100,6 +100,8 @@ final class Space {
         for (Condition condition : wanted) {
             if (condition instanceof Condition.Named named) {
                 globs.add(named.glob());
+            } else if (condition instanceof Condition.Inside inside) {
+                globs.add(inside.glob());
             } else if (condition instanceof Condition.Above above) {
                 globs.add(above.glob());
             } else if (condition instanceof Condition.Over over) {
