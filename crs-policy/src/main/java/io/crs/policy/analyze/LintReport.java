@@ -19,7 +19,10 @@ public record LintReport(Arch arch, List<Finding> findings, int undecided) {
     public enum Kind {
         /** The rule never decides: earlier rules with its action have all it matches. */
         SHADOWED,
-        /** The rule never decides: earlier rules have all it matches, one of them with another action. */
+        /**
+         * Earlier rules have all it matches, one of them with another action: the rule never decides, or, where an
+         * earlier one allows, only calls for a file by a name that leads to another.
+         */
         CONTRADICTORY,
         /** The rule matches no call at all. */
         UNMATCHABLE,

@@ -45,6 +45,7 @@ public final class PolicyLint {
         findings.addAll(RuleFindings.of(policy, arch));
         LivenessProof proof = new LivenessProof(policy, arch, nearby);
         int undecided = addUndeciding(proof);
+        findings.addAll(new OtherNameFindings(policy, arch, nearby).all(proof));
         findings.addAll(new ReachFindings(policy, nearby, proof).all(image));
         image.ifPresent(facts -> findings.addAll(new ImageFindings(policy, nearby, facts).all()));
         return new LintReport(

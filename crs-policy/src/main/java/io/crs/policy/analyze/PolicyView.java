@@ -114,16 +114,19 @@ final class PolicyView {
                 List.of(),
                 Optional.empty(),
                 false);
+        return withHeader(rule, header);
+    }
+
+    /** A rule that wants the same operands, with another header. */
+    static Rule withHeader(Rule rule, RuleHeader header) {
         if (rule instanceof Rule.FileRule file) {
             return new Rule.FileRule(header, file.access(), file.file());
         }
-        return rule instanceof Rule.NetworkRule network
-                ? new Rule.NetworkRule(header, network.direction(), network.address(), network.port())
-                : withHeader((Rule.SyscallRule) rule, header);
-    }
-
-    private static Rule withHeader(Rule.SyscallRule rule, RuleHeader header) {
-        return new Rule.SyscallRule(header, rule.syscall(), rule.syscallText(), rule.arguments());
+        if (rule instanceof Rule.NetworkRule network) {
+            return new Rule.NetworkRule(header, network.direction(), network.address(), network.port());
+        }
+        Rule.SyscallRule named = (Rule.SyscallRule) rule;
+        return new Rule.SyscallRule(header, named.syscall(), named.syscallText(), named.arguments());
     }
 
     /** The calls that SYSCALL rules name and that make those rules be about a shape. */

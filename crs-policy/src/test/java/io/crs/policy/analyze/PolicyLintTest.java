@@ -103,10 +103,8 @@ class PolicyLintTest {
 
     @Test
     void whatIsAllowedByItsRealNameDoesNotHideADenialByAnyName() {
-        assertEquals(
-                List.of(),
-                lint(Rule.read("/etc/*").allow(), Rule.read("/etc/shadow").deny())
-                        .findings());
+        Finding alive = only(lint(Rule.read("/etc/*").allow(), Rule.read("/etc/shadow").deny()), Kind.CONTRADICTORY);
+        assertTrue(alive.message().contains("it only decides where one is asked for by a name that leads elsewhere"));
         assertEquals(
                 "/rules/1",
                 only(lint(Rule.read("/etc/*").deny(), Rule.read("/etc/shadow").allow()), Kind.CONTRADICTORY)
@@ -348,5 +346,25 @@ class PolicyLintTest {
                 json);
         assertTrue(json.contains("\"witness\":{"), json);
         assertTrue(json.endsWith("\"undecided\":0}"), json);
+    }
+
+    @Test
+    void contradictsWhereAnEarlierRuleAllowsEveryFileOfARefusal() {
+        for (String allowed : List.of("/a", "/a*", "*")) {
+            Finding found = only(
+                    lint(Rule.read(allowed).allow(), Rule.read("/a").by("/usr/bin/*").deny()), Kind.CONTRADICTORY);
+            assertEquals("/rules/1", found.pointer(), allowed);
+            assertEquals(List.of(0), found.by(), allowed);
+        }
+    }
+
+    @Test
+    void doesNotContradictWhereTheAllowingRuleIsNarrower() {
+        LintReport report = lint(
+                Rule.read("/a/b").allow(),
+                Rule.read("/c").by("/usr/bin/cat").allow(),
+                Rule.read("/a/*").deny(),
+                Rule.read("/c").deny());
+        assertEquals(List.of(), report.findings(Kind.CONTRADICTORY));
     }
 }
