@@ -11,7 +11,6 @@ import io.crs.syscall.ArgumentRole;
 import io.crs.syscall.OperationClass;
 import io.crs.syscall.Syscall;
 import io.crs.syscall.SyscallTable;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,12 +26,6 @@ final class TetragonExport {
     /** Selectors that follow children; Tetragon knows no more. */
     private static final int MAX_FOLLOWED = 64;
 
-    private static final int MAX_MESSAGE = 256;
-    private static final int MAX_PREFIX = 255;
-    private static final int MAX_POSTFIX = 127;
-    private static final long LOWER_HALF = 0xFFFFFFFFL;
-    private static final long SOCK_NONBLOCK = 0x800;
-    private static final long SOCK_CLOEXEC = 0x80000;
     private static final int EPERM = -1;
     private static final int EACCES = -13;
 
@@ -42,12 +35,14 @@ final class TetragonExport {
     private final List<RuleMark> marks = new ArrayList<>();
     private final List<Object> kprobes = new ArrayList<>();
     private final List<Object> hooks = new ArrayList<>();
+    private final boolean active;
     private int followed;
 
     private TetragonExport(Policy policy, ExportOptions options) {
         this.policy = policy;
         this.options = options;
         exceptions = new Exceptions(policy);
+        active = policy.mode() == PolicyMode.ACTIVE;
     }
 
     static Export of(Policy policy, ExportOptions options) {
@@ -57,35 +52,6 @@ final class TetragonExport {
         }
         export.marks.addAll(DenyingDefaults.unsupported(policy, "hooks are about what rules name"));
         return new Export(ExportTarget.TETRAGON, export.document(), export.marks);
-    }
-
-    /** A condition of a hook on a name: an operator of Tetragon and its value. */
-    private record Condition(String operator, String value) {
-        /** Empty if Tetragon has no such operator, or the name is too long for it. */
-        static Optional<Condition> of(Glob glob) {
-            String prefix = glob.literalPrefix();
-            if (glob.isLiteral() || glob.isPrefix()) {
-                return bytes(prefix) > MAX_PREFIX || prefix.isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(new Condition(glob.isLiteral() ? "Equal" : "Prefix", prefix));
-            }
-            String text = glob.text();
-            String end = text.replaceFirst("^\\*+", "");
-            boolean postfix = text.startsWith("*") && end.matches("[^*?\\\\]+") && bytes(end) <= MAX_POSTFIX;
-            return postfix ? Optional.of(new Condition("Postfix", end)) : Optional.empty();
-        }
-
-        private static int bytes(String text) {
-            return text.getBytes(StandardCharsets.UTF_8).length;
-        }
-
-        Map<String, Object> on(int argument) {
-            Map<String, Object> match = new LinkedHashMap<>();
-            match.put("index", argument);
-            match.put("operator", operator);
-            match.put("values", List.of(value));
-            return match;
-        }
     }
 
     private void mark(int index, Fidelity fidelity, String reason) {
@@ -103,7 +69,8 @@ final class TetragonExport {
             mark(index, Fidelity.EXACT, "nothing is denied by default; a denial it excepts from is left out");
         } else if (exceptions.hasOne(index)) {
             unsupported(index, "an earlier rule is an exception, and hooks have no order");
-        } else if (!rule.program().isAny() && Condition.of(rule.program()).isEmpty()) {
+        } else if (!rule.program().isAny()
+                && TetragonCondition.of(rule.program()).isEmpty()) {
             unsupported(index, "a program there is a path, or the beginning or end of one");
         } else if (rule.followChildren() && !rule.program().isAny() && !isFollowed(rule)) {
             unsupported(
@@ -135,7 +102,7 @@ final class TetragonExport {
     }
 
     private void addFile(int index, Rule.FileRule rule) {
-        Optional<Condition> file = Condition.of(rule.file());
+        Optional<TetragonCondition> file = TetragonCondition.of(rule.file());
         if (file.isEmpty() && !rule.file().isAny()) {
             unsupported(index, "a file there is a path, or the beginning or end of one");
             return;
@@ -143,15 +110,11 @@ final class TetragonExport {
         boolean reads = rule.access() == Rule.Access.READ;
         List<Object> conditions = new ArrayList<>();
         file.ifPresent(path -> conditions.add(path.on(0)));
-        conditions.add(new Condition("Equal", reads ? "4" : "2").on(1));
-        kprobes.add(hook(
-                rule,
-                "call",
-                "security_file_permission",
-                false,
-                List.of(argument(0, "file"), argument(1, "int")),
-                conditions,
-                EACCES));
+        conditions.add(new TetragonCondition("Equal", reads ? "4" : "2").on(1));
+        kprobes.add(TetragonHook.function("security_file_permission")
+                .where(List.of(TetragonHook.argument(0, "file"), TetragonHook.argument(1, "int")), conditions)
+                .failing(EACCES)
+                .of(rule, active));
         mark(
                 index,
                 Fidelity.UNDER,
@@ -171,18 +134,20 @@ final class TetragonExport {
         }
         List<Object> conditions = new ArrayList<>();
         if (!rule.address().isAny()) {
-            conditions.add(match(
+            conditions.add(TetragonHook.match(
                     "DAddr",
                     AddressRange.of(rule.address()).stream()
                             .flatMap(range -> range.blocks().stream())
                             .toList()));
         }
         if (!rule.port().isAny()) {
-            conditions.add(match(
+            conditions.add(TetragonHook.match(
                     "DPort",
                     rule.port().ranges().stream().map(TetragonExport::ports).toList()));
         }
-        kprobes.add(hook(rule, "call", "tcp_connect", false, List.of(argument(0, "sock")), conditions, 0));
+        kprobes.add(TetragonHook.function("tcp_connect")
+                .where(List.of(TetragonHook.argument(0, "sock")), conditions)
+                .of(rule, active));
         mark(index, Fidelity.UNDER, "connections of TCP alone, and they are reported, not stopped");
     }
 
@@ -190,31 +155,22 @@ final class TetragonExport {
         return range.low() == range.high() ? "" + range.low() : range.low() + ":" + range.high();
     }
 
-    private static Map<String, Object> match(String operator, List<String> values) {
-        Map<String, Object> match = new LinkedHashMap<>();
-        match.put("index", 0);
-        match.put("operator", operator);
-        match.put("values", values);
-        return match;
-    }
-
     private void addExecution(int index, Rule.SyscallRule rule) {
         Glob file = Glob.of(rule.arguments().get(0));
-        Optional<Condition> path = Condition.of(file);
+        Optional<TetragonCondition> path = TetragonCondition.of(file);
         if (path.isEmpty() && !file.isAny()) {
             unsupported(index, "a file there is a path, or the beginning or end of one");
         } else if (!rule.arguments().get(1).isBlank()
                 || !rule.arguments().get(2).isBlank()) {
             unsupported(index, "the hook of executions has no arguments");
         } else {
-            hooks.add(hook(
-                    rule,
-                    "hook",
-                    "bprm_check_security",
-                    false,
-                    List.of(argument(0, "linux_binprm")),
-                    path.map(condition -> List.<Object>of(condition.on(0))).orElse(List.of()),
-                    EACCES));
+            hooks.add(TetragonHook.module("bprm_check_security")
+                    .where(
+                            List.of(TetragonHook.argument(0, "linux_binprm")),
+                            path.map(condition -> List.<Object>of(condition.on(0)))
+                                    .orElse(List.of()))
+                    .failing(EACCES)
+                    .of(rule, active));
             mark(index, Fidelity.EXACT, "");
         }
     }
@@ -232,8 +188,8 @@ final class TetragonExport {
                 case DOMAIN, TYPE, PROTOCOL, RAW -> {
                     IntegerPattern number = IntegerPattern.of(rule.arguments().get(i), role, options.arch());
                     if (!number.isAny()) {
-                        arguments.add(argument(i, isWide(number) ? "uint64" : "uint32"));
-                        conditions.add(numbers(i, number, role));
+                        arguments.add(TetragonHook.argument(i, TetragonHook.isWide(number) ? "uint64" : "uint32"));
+                        conditions.add(TetragonHook.numbers(i, number, role));
                     }
                 }
                 default -> {
@@ -249,85 +205,13 @@ final class TetragonExport {
         int error = SeccompExport.errno(rule.syscall().operation()) == SeccompProfile.EACCES ? EACCES : EPERM;
         for (Syscall call : SyscallTable.standard().siblings(rule.syscall())) {
             if (call.number(options.arch()).isPresent()) {
-                kprobes.add(hook(rule, "call", "sys_" + call.name(), true, arguments, conditions, error));
+                kprobes.add(TetragonHook.entry(call)
+                        .where(arguments, conditions)
+                        .failing(error)
+                        .of(rule, active));
             }
         }
         mark(index, Fidelity.EXACT, "");
-    }
-
-    /** Whether a rule that denies or monitors a number looks at the upper half of the register. */
-    private static boolean isWide(IntegerPattern number) {
-        return (number.mask(Action.DENY) & ~LOWER_HALF) != 0;
-    }
-
-    private static Map<String, Object> numbers(int place, IntegerPattern number, ArgumentRole role) {
-        List<String> values = new ArrayList<>();
-        for (long flags : role == ArgumentRole.TYPE
-                ? new long[] {0, SOCK_NONBLOCK, SOCK_CLOEXEC, SOCK_NONBLOCK | SOCK_CLOEXEC}
-                : new long[] {0}) {
-            long bare = role == ArgumentRole.TYPE ? number.value() & ~(SOCK_NONBLOCK | SOCK_CLOEXEC) : number.value();
-            values.add(Long.toUnsignedString((bare | flags) & (isWide(number) ? -1L : LOWER_HALF)));
-        }
-        Map<String, Object> match = new LinkedHashMap<>();
-        match.put("index", place);
-        match.put("operator", "Equal");
-        match.put("values", values);
-        return match;
-    }
-
-    private static Map<String, Object> argument(int index, String type) {
-        Map<String, Object> argument = new LinkedHashMap<>();
-        argument.put("index", index);
-        argument.put("type", type);
-        return argument;
-    }
-
-    /** A hook; an error of 0 means that it cannot stop what it sees. */
-    private Map<String, Object> hook(
-            Rule rule,
-            String key,
-            String name,
-            boolean syscall,
-            List<Object> arguments,
-            List<Object> conditions,
-            int error) {
-        Map<String, Object> selector = new LinkedHashMap<>();
-        if (!rule.program().isAny()) {
-            Condition.of(rule.program())
-                    .ifPresent(program -> selector.put("matchBinaries", List.of(binary(rule, program))));
-        }
-        if (!conditions.isEmpty()) {
-            selector.put("matchArgs", conditions);
-        }
-        Map<String, Object> action = new LinkedHashMap<>();
-        boolean stops = rule.action() == Action.DENY && policy.mode() == PolicyMode.ACTIVE && error != 0;
-        action.put("action", stops ? "Override" : "Post");
-        if (stops) {
-            action.put("argError", error);
-        }
-        selector.put("matchActions", List.of(action));
-        Map<String, Object> hook = new LinkedHashMap<>();
-        hook.put(key, name);
-        if (key.equals("call")) {
-            hook.put("syscall", syscall);
-        }
-        String message = Yaml.printable(rule.name());
-        hook.put("message", message.substring(0, Math.min(message.length(), MAX_MESSAGE)));
-        if (!arguments.isEmpty()) {
-            hook.put("args", arguments);
-        }
-        hook.put("selectors", List.of(selector));
-        return hook;
-    }
-
-    private static Map<String, Object> binary(Rule rule, Condition program) {
-        Map<String, Object> binary = new LinkedHashMap<>();
-        binary.put("operator", program.operator.equals("Equal") ? "In" : program.operator);
-        binary.put("values", List.of(program.value));
-        if (rule.followChildren()) {
-            binary.put("followChildren", true);
-        }
-        return binary;
     }
 
     private String document() {
