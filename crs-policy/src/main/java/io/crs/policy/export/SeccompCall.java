@@ -4,7 +4,6 @@ import io.crs.policy.Action;
 import io.crs.policy.AddressPattern;
 import io.crs.policy.Call;
 import io.crs.policy.Category;
-import io.crs.policy.Endpoint;
 import io.crs.policy.Glob;
 import io.crs.policy.IntegerPattern;
 import io.crs.policy.LogMode;
@@ -15,7 +14,6 @@ import io.crs.policy.ReferenceEvaluator;
 import io.crs.policy.Rule;
 import io.crs.policy.RuleHeader;
 import io.crs.syscall.Arch;
-import io.crs.syscall.OperationClass;
 import io.crs.syscall.Syscall;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,28 +48,13 @@ final class SeccompCall {
         ALWAYS
     }
 
-    /** Whether the rules that may match are taken to match. */
-    private enum Doubt {
-        MILDEST,
-        MILDEST_MONITORED,
-        STRICTEST,
-        STRICTEST_MONITORED;
-
-        boolean matches(Action action) {
-            return switch (action) {
-                case ALLOW -> this == MILDEST || this == MILDEST_MONITORED;
-                case DENY -> this == STRICTEST || this == STRICTEST_MONITORED;
-                case MONITOR -> this == MILDEST_MONITORED || this == STRICTEST_MONITORED;
-            };
-        }
-    }
-
     private final Policy policy;
     private final Arch arch;
     private final Syscall call;
     private final List<Rule> rules;
     private final OptionalInt flagRegister;
     private final List<Integer> flagBits;
+    private final SeccompVariants variants;
     private boolean exhausted;
 
     /**
@@ -89,6 +72,7 @@ final class SeccompCall {
         exhausted = !divisible;
         flagRegister = SeccompFlags.register(call);
         flagBits = SeccompFlags.bits(call);
+        variants = new SeccompVariants(call, policy.driftAction() != Action.ALLOW);
     }
 
     /** The call's register contents, divided into sets that do not meet. */
@@ -203,25 +187,25 @@ final class SeccompCall {
     }
 
     private Action least(Cube cube) {
-        Action first = bound(cube, Doubt.MILDEST, false);
-        Action second = bound(cube, Doubt.MILDEST_MONITORED, false);
+        Action first = bound(cube, SeccompDoubt.MILDEST, false);
+        Action second = bound(cube, SeccompDoubt.MILDEST_MONITORED, false);
         return first.compareTo(second) <= 0 ? first : second;
     }
 
     private Action most(Cube cube) {
-        Action first = bound(cube, Doubt.STRICTEST, true);
-        Action second = bound(cube, Doubt.STRICTEST_MONITORED, true);
+        Action first = bound(cube, SeccompDoubt.STRICTEST, true);
+        Action second = bound(cube, SeccompDoubt.STRICTEST_MONITORED, true);
         return first.compareTo(second) >= 0 ? first : second;
     }
 
-    private Action bound(Cube cube, Doubt doubt, boolean strictest) {
+    private Action bound(Cube cube, SeccompDoubt doubt, boolean strictest) {
         ReferenceEvaluator evaluator = evaluator(policy, rule -> switch (match(rule, cube)) {
             case ALWAYS -> true;
             case MAYBE -> doubt.matches(rule.action());
             case NEVER -> false;
         });
         Action bound = strictest ? Action.ALLOW : Action.DENY;
-        for (Call variant : variants(cube)) {
+        for (Call variant : variants.of(cube)) {
             Action action = evaluator.decide(variant).action();
             if (strictest == action.isStricterThan(bound) && action != bound) {
                 bound = action;
@@ -263,57 +247,6 @@ final class SeccompCall {
         return new Rule.SyscallRule(header, named.syscall(), named.syscallText(), List.of("", "", ""));
     }
 
-    /** The calls that a set of register contents may be, in all that makes a difference but cannot be seen. */
-    private List<Call> variants(Cube cube) {
-        List<Call> variants = new ArrayList<>();
-        for (int flags : flags(cube)) {
-            for (Endpoint address : addresses()) {
-                for (boolean drift : drifts()) {
-                    variants.add(Call.of(call)
-                            .flags(flags)
-                            .address(address)
-                            .drift(drift)
-                            .build());
-                }
-            }
-        }
-        return variants;
-    }
-
-    private List<Endpoint> addresses() {
-        return switch (call.operation()) {
-            case CONNECT, ACCEPT -> List.of(Endpoint.UNKNOWN, Endpoint.of("/"));
-            case SEND -> List.of(Endpoint.UNKNOWN, Endpoint.of("/"), Endpoint.NONE);
-            default -> List.of(Endpoint.UNKNOWN);
-        };
-    }
-
-    private List<Boolean> drifts() {
-        boolean counts = call.operation() == OperationClass.EXEC && policy.driftAction() != Action.ALLOW;
-        return counts ? List.of(false, true) : List.of(false);
-    }
-
-    /** All flags the call may have, in the bits that count. */
-    private List<Integer> flags(Cube cube) {
-        List<Integer> all = List.of(0);
-        for (int bit : flagBits) {
-            boolean known =
-                    flagRegister.isPresent() && (cube.mask(flagRegister.getAsInt()) & Integer.toUnsignedLong(bit)) != 0;
-            boolean set = known && (cube.value(flagRegister.getAsInt()) & Integer.toUnsignedLong(bit)) != 0;
-            List<Integer> next = new ArrayList<>();
-            for (int flags : all) {
-                if (!known || !set) {
-                    next.add(flags);
-                }
-                if (!known || set) {
-                    next.add(flags | bit);
-                }
-            }
-            all = next;
-        }
-        return all;
-    }
-
     /** Whether a rule may have a say about calls in a set, no earlier rule having it for sure. */
     boolean mayDecide(int index, Cube cube) {
         Rule rule = rules.get(index);
@@ -328,7 +261,7 @@ final class SeccompCall {
                         .driftAction(Action.ALLOW)
                         .build(),
                 each -> each == rule);
-        return variants(cube).stream()
+        return variants.of(cube).stream()
                 .anyMatch(variant -> evaluator.decide(variant).ruleIndex() == index && !isHidden(index, cube, variant));
     }
 
@@ -348,7 +281,7 @@ final class SeccompCall {
     /** Whether a default, or the drift action, may deny calls in a set. */
     boolean mayDenyByDefault(Cube cube) {
         ReferenceEvaluator evaluator = evaluator(policy, rule -> match(rule, cube) == Match.ALWAYS);
-        return variants(cube).stream()
+        return variants.of(cube).stream()
                 .map(evaluator::decide)
                 .anyMatch(decision -> decision.isDefault() && decision.action() == Action.DENY);
     }
