@@ -61,8 +61,10 @@ final class LayeredInsightRule {
     static final Field<List<Rule>, PortPattern> REMOTE_PORT = Field.onlyRead("RemotePort", PORTS);
     static final Field<List<Rule>, List<Syscall>> SYSCALL =
             Field.onlyRead("Syscall", textOrInteger().as(LayeredInsightRule::syscalls, Object::toString));
-    static final List<Field<List<Rule>, String>> ARGUMENTS =
-            List.of(Field.onlyRead("Arg1", textOrInteger()), Field.onlyRead("Arg2", textOrInteger()), Field.onlyRead("Arg3", textOrInteger()));
+    static final List<Field<List<Rule>, String>> ARGUMENTS = List.of(
+            Field.onlyRead("Arg1", textOrInteger()),
+            Field.onlyRead("Arg2", textOrInteger()),
+            Field.onlyRead("Arg3", textOrInteger()));
     static final Field<List<Rule>, Glob> FILE = Field.onlyRead("File", GLOB);
     static final Field<List<Rule>, Verb> ACTION =
             required("Action", Codecs.text().as(LayeredInsightRule::verb, Verb::name));

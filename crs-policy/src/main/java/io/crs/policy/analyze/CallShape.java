@@ -31,6 +31,7 @@ record CallShape(Syscall syscall, int flags, Endpoint address, Optional<Boolean>
     static final FilePath SECOND = FilePath.of("/2");
     /** What O_TMPFILE makes in the first. */
     static final FilePath INSIDE = FilePath.of("/1/#");
+
     private static final Endpoint INET = Endpoint.of("192.0.2.1");
     private static final Endpoint OTHER = new Endpoint.Other("@");
 

@@ -216,8 +216,8 @@ final class LivenessSearch {
         }
         Set<Condition> conditions = new HashSet<>(wanted);
         steps.forEach(step -> step.where().forEach(conditions::addAll));
-        Space space = new Space(
-                place.shape(), conditions, choices(wanted, !isAboutNames(place), last >= index), budget);
+        Space space =
+                new Space(place.shape(), conditions, choices(wanted, !isAboutNames(place), last >= index), budget);
         return new Remainder(space, wanted, steps);
     }
 

@@ -249,7 +249,9 @@ final class NameClasses {
             }
         }
         // A file without a name is called # in its folder; the empty name is that of no folder.
-        for (int place : step.name.isEmpty() ? step.state.places : places(places, '#').stream().boxed().toList()) {
+        for (int place : step.name.isEmpty()
+                ? step.state.places
+                : places(places, '#').stream().boxed().toList()) {
             if (tokens[place] == END) {
                 matched.set(owner[place] * BITS + 4);
             }

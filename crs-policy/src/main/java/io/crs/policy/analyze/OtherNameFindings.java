@@ -93,9 +93,7 @@ final class OtherNameFindings {
 
     /** Whether there is nothing that only the second of two rules would allow if both did. */
     private boolean covers(Rule first, Rule second) {
-        Policy pair = policy.toBuilder()
-                .rules(List.of(first, allowing(second)))
-                .build();
+        Policy pair = policy.toBuilder().rules(List.of(first, allowing(second))).build();
         return new LivenessProof(pair, arch, new NearbyRules(pair, arch)).of(1) instanceof Liveness.Hidden;
     }
 
@@ -122,7 +120,8 @@ final class OtherNameFindings {
                 List.of(allowing),
                 "rule " + allowing + " \"" + policy.rules().get(allowing).name()
                         + "\" before it allows every file that it is about; it only decides where one is asked for by a"
-                        + " name that leads elsewhere. Move this rule before rule " + allowing + " if it is an exception",
+                        + " name that leads elsewhere. Move this rule before rule " + allowing
+                        + " if it is an exception",
                 Optional.of(witness));
     }
 }

@@ -235,8 +235,7 @@ final class PatternAutomaton {
                 long[] targets = Arrays.stream(branch.targets)
                         .mapToLong(target -> heads[target])
                         .toArray();
-                pool.branch(
-                        heads[i], valueOf.applyAsInt(branch.accept), heads[branch.base], branch.keys, targets);
+                pool.branch(heads[i], valueOf.applyAsInt(branch.accept), heads[branch.base], branch.keys, targets);
             }
         }
         return heads[root];

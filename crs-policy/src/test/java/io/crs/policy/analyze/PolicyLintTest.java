@@ -103,7 +103,8 @@ class PolicyLintTest {
 
     @Test
     void whatIsAllowedByItsRealNameDoesNotHideADenialByAnyName() {
-        Finding alive = only(lint(Rule.read("/etc/*").allow(), Rule.read("/etc/shadow").deny()), Kind.CONTRADICTORY);
+        Finding alive =
+                only(lint(Rule.read("/etc/*").allow(), Rule.read("/etc/shadow").deny()), Kind.CONTRADICTORY);
         assertTrue(alive.message().contains("it only decides where one is asked for by a name that leads elsewhere"));
         assertEquals(
                 "/rules/1",
@@ -352,7 +353,10 @@ class PolicyLintTest {
     void contradictsWhereAnEarlierRuleAllowsEveryFileOfARefusal() {
         for (String allowed : List.of("/a", "/a*", "*")) {
             Finding found = only(
-                    lint(Rule.read(allowed).allow(), Rule.read("/a").by("/usr/bin/*").deny()), Kind.CONTRADICTORY);
+                    lint(
+                            Rule.read(allowed).allow(),
+                            Rule.read("/a").by("/usr/bin/*").deny()),
+                    Kind.CONTRADICTORY);
             assertEquals("/rules/1", found.pointer(), allowed);
             assertEquals(List.of(0), found.by(), allowed);
         }

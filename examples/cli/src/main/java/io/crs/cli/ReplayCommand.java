@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
 final class ReplayCommand implements Callable<Integer> {
     /** A person who watches is told where it is every so many lines. */
     private static final int LINES_TOLD = 5_000_000;
+
     private static final int LINES_NAMED = 100;
 
     private final Terminal terminal;
@@ -85,7 +86,8 @@ final class ReplayCommand implements Callable<Integer> {
             print(report);
         }
         if (badLines > 0) {
-            terminal.say(badLines + (badLines == 1 ? " line is no event" : " lines are no events")
+            terminal.say(badLines
+                    + (badLines == 1 ? " line is no event" : " lines are no events")
                     + (badLines > LINES_NAMED ? "; the first " + LINES_NAMED + " are named" : ""));
             return ExitCode.INVALID;
         }
