@@ -260,6 +260,9 @@ class ExportDocumentsTest {
     }
 
     private static void check(ExportTarget target, String document) {
+        if (target != ExportTarget.SECCOMP) {
+            Simulator.of(target, document); // it understands every line, or throws
+        }
         switch (target) {
             case SECCOMP -> new SeccompInterpreter(document);
             case APPARMOR -> checkProfile(document);
@@ -352,9 +355,21 @@ class ExportDocumentsTest {
                 "/a^b",
                 "{{ .Values }}",
                 "/a$b",
+                "yes",
+                "~",
+                "null",
+                "0x1F",
+                "/{a",
+                "/a}b,c",
+                "/q\\*",
+                "/a' or proc.name exists or '",
+                "/a%evt.num",
+                "/\uD83D\uDE00",
+                "/a\r\n}\nprofile x {",
+                "/a??b",
                 "/a`b`");
         Arbitrary<Rule> rules = Combinators.combine(
-                        texts, texts, texts, Arbitraries.integers().between(0, 5), Arbitraries.of(Action.values()))
+                        texts, texts, texts, Arbitraries.integers().between(0, 6), Arbitraries.of(Action.values()))
                 .as((name, file, program, kind, action) -> {
                     RuleBuilder<?> rule =
                             switch (kind) {
@@ -362,6 +377,7 @@ class ExportDocumentsTest {
                                 case 1 -> Rule.write(file);
                                 case 2 -> Rule.syscall("execve").arg(1, file);
                                 case 3 -> Rule.syscall("open").arg(1, file);
+                                case 6 -> Rule.write("*").inactive();
                                 case 4 -> Rule.syscall("connect").arg(2, "/run/x\n");
                                 default -> Rule.outbound("10.*");
                             };
@@ -375,9 +391,15 @@ class ExportDocumentsTest {
                         case DENY -> rule.deny();
                     };
                 });
-        return Combinators.combine(texts, rules.list().ofMaxSize(6), Arbitraries.of(Action.ALLOW, Action.DENY))
-                .as((name, list, action) -> Policy.named(name)
+        return Combinators.combine(
+                        texts,
+                        rules.list().ofMaxSize(6),
+                        Arbitraries.of(Action.ALLOW, Action.DENY),
+                        Arbitraries.of(PolicyMode.values()))
+                .as((name, list, action, mode) -> Policy.named(name)
+                        .mode(mode)
                         .defaults(Category.FILE, action)
+                        .defaults(Category.EXECUTE, action)
                         .rules(list)
                         .build());
     }

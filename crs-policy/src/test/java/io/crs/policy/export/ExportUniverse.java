@@ -98,29 +98,48 @@ final class ExportUniverse {
             "setxattr",
             "stat");
     private static final List<String> OTHER_CALLS = List.of(
-            "execve", "execve", "execveat", "socket", "ptrace", "mount", "umount2", "pivot_root", "getpid", "bpf");
+            "execve",
+            "execve",
+            "execveat",
+            "socket",
+            "socket",
+            "ptrace",
+            "mount",
+            "umount2",
+            "pivot_root",
+            "getpid",
+            "bpf");
     private static final List<String> RULED_CALLS = List.of(
             "execve",
             "execve",
             "execveat",
             "socket",
+            "socket",
             "ptrace",
             "mount",
             "umount2",
             "bpf",
-            "openat",
-            "creat",
-            "unlink",
-            "read",
-            "connect",
-            "accept",
             "li_getaddrinfo",
             "stat");
+    private static final List<String> RULED_FILE_CALLS = List.of("openat", "creat", "unlink", "read", "rename");
+    private static final List<String> RULED_NETWORK_CALLS = List.of("connect", "accept", "sendto");
+
+    /** What most rules and calls are about, so that they meet. */
+    private enum Subject {
+        FILES,
+        NETWORK,
+        CALLS
+    }
 
     private final Random random;
+    private Subject subject = Subject.FILES;
 
     ExportUniverse(Random random) {
         this.random = random;
+    }
+
+    private Subject subject() {
+        return chance(80) ? subject : one(List.of(Subject.values()));
     }
 
     private boolean chance(int percent) {
@@ -131,7 +150,9 @@ final class ExportUniverse {
         return of.get(random.nextInt(of.size()));
     }
 
+    /** A policy; the calls that are asked for afterwards try it. */
     Policy policy() {
+        subject = one(List.of(Subject.values()));
         PolicyBuilder policy = Policy.named("p")
                 .mode(chance(15) ? PolicyMode.PERMISSIVE : chance(5) ? PolicyMode.INACTIVE : PolicyMode.ACTIVE)
                 .defaultScope(one(List.of(DefaultScope.values())))
@@ -143,7 +164,7 @@ final class ExportUniverse {
         if (chance(10)) {
             policy.ignore(one(FILE_CALLS)).ignoreScope(one(List.of(IgnoreScope.values())));
         }
-        for (int i = random.nextInt(5); i > 0; i--) {
+        for (int i = random.nextInt(7); i > 0; i--) {
             policy.rule(rule());
         }
         return policy.build();
@@ -151,14 +172,21 @@ final class ExportUniverse {
 
     private Rule rule() {
         RuleBuilder<?> rule =
-                switch (random.nextInt(8)) {
-                    case 0, 1 -> Rule.read(one(FILE_PATTERNS));
-                    case 2, 3 -> Rule.write(one(FILE_PATTERNS));
-                    case 4 -> Rule.outbound(one(ADDRESS_PATTERNS)).ports(one(PORT_PATTERNS));
-                    case 5 -> Rule.inbound(one(ADDRESS_PATTERNS)).ports(one(PORT_PATTERNS));
-                    default -> call(one(RULED_CALLS));
+                switch (subject()) {
+                    case FILES ->
+                        chance(15)
+                                ? call(one(RULED_FILE_CALLS))
+                                : chance(50) ? Rule.read(one(FILE_PATTERNS)) : Rule.write(one(FILE_PATTERNS));
+                    case NETWORK ->
+                        chance(15)
+                                ? call(one(RULED_NETWORK_CALLS))
+                                : (chance(50)
+                                                ? Rule.outbound(one(ADDRESS_PATTERNS))
+                                                : Rule.inbound(one(ADDRESS_PATTERNS)))
+                                        .ports(one(PORT_PATTERNS));
+                    case CALLS -> call(one(RULED_CALLS));
                 };
-        if (chance(50)) {
+        if (chance(40)) {
             rule.by(one(PROGRAM_PATTERNS));
         }
         if (chance(10)) {
@@ -193,10 +221,10 @@ final class ExportUniverse {
 
     Call call() {
         Call.Builder call =
-                switch (random.nextInt(5)) {
-                    case 0, 1 -> file();
-                    case 2 -> connection();
-                    default -> other();
+                switch (subject()) {
+                    case FILES -> file();
+                    case NETWORK -> connection();
+                    case CALLS -> other();
                 };
         List<String> ancestors = new ArrayList<>();
         while (chance(40)) {
