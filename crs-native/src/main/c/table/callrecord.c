@@ -59,6 +59,11 @@ static struct crs_str next(struct strings *s)
     return string;
 }
 
+static int equal(struct crs_str one, struct crs_str other)
+{
+    return one.s != NULL && other.s != NULL && one.len == other.len && memcmp(one.s, other.s, one.len) == 0;
+}
+
 /* Reads n strings that must be known. */
 static const struct crs_str *list(struct strings *s, struct crs_str *into, uint32_t n)
 {
@@ -121,6 +126,8 @@ int crs_call_record_read(struct crs_call_record *record, const void *bytes, size
     for (i = 0; i < 2; i++) {
         c->path[i].requested = next(&s);
         c->path[i].resolved = next(&s);
+        if (equal(c->path[i].resolved, c->path[i].requested))
+            c->path[i].resolved = (struct crs_str){NULL, 0};
         c->path[i].alias = list(&s, listed, c->path[i].aliases);
         listed += c->path[i].aliases;
     }
