@@ -2,8 +2,6 @@ package io.crs.policy.compile;
 
 import static io.crs.policy.compile.LittleEndian.i64;
 import static io.crs.policy.compile.TableLayout.CELL_SIZE;
-import static io.crs.policy.compile.TableLayout.NODE_MISS;
-import static io.crs.policy.compile.TableLayout.NODE_REST;
 import static io.crs.policy.compile.TableLayout.SPARSE_EDGES;
 
 import io.crs.policy.compile.TableLayout.Section;
@@ -16,15 +14,21 @@ import io.crs.policy.compile.TableLayout.Section;
  */
 final class Automaton {
     private static final int BYTES = 256;
+    /** Behind its head a node has where it goes on, or what it accepts; where it misses to; then the rest. */
+    private static final int MISS = 1;
+
+    private static final int REST = 2;
     private static final long EACH_BYTE = 0x0101010101010101L;
     private static final long TOP_BITS = 0x8080808080808080L >>> ((Long.BYTES - SPARSE_EDGES) * Byte.SIZE);
 
-    private final byte[] bytes;
-    private final int cells;
+    /** The cells as the numbers they are: they are looked at in every step. */
+    private final long[] cells;
 
     Automaton(TableView view, Section cells) {
-        this.bytes = view.bytes;
-        this.cells = view.offset(cells);
+        this.cells = new long[view.count(cells)];
+        for (int i = 0; i < this.cells.length; i++) {
+            this.cells[i] = i64(view.bytes, view.offset(cells) + i * CELL_SIZE);
+        }
     }
 
     static int kind(long cell) {
@@ -59,11 +63,6 @@ final class Automaton {
         return nodes;
     }
 
-    /** Where the node of a head is, behind the head itself. */
-    private int node(long cell) {
-        return cells + (int) cell * CELL_SIZE;
-    }
-
     /** What the node where a text of this many bytes ends accepts. */
     int accept(long root, byte[] text, int end) {
         long cell = root;
@@ -73,18 +72,18 @@ final class Automaton {
             if (kind == TableLayout.CELL_END) {
                 return (int) cell;
             }
-            int node = node(cell);
+            int node = (int) cell;
             if (kind == TableLayout.CELL_CHAIN) {
                 int length = count(cell);
-                int same = same(node + NODE_REST, length, text, at, end);
+                int same = same(node + REST, length, text, at, end);
                 at += same;
-                cell = i64(bytes, same == length ? node : node + NODE_MISS);
+                cell = cells[same == length ? node : node + MISS];
             } else if (at == end) {
-                return (int) i64(bytes, node);
+                return (int) cells[node];
             } else {
                 long next = edge(cell, node, text[at] & 0xFF);
                 if (next == 0) {
-                    next = i64(bytes, node + NODE_MISS);
+                    next = cells[node + MISS];
                     at += next == cell ? 1 : 0;
                 } else {
                     at++;
@@ -104,21 +103,21 @@ final class Automaton {
             if (kind == TableLayout.CELL_END) {
                 return rules.firstThatMatches((int) cell, requested, best, call);
             }
-            int node = node(cell);
+            int node = (int) cell;
             if (kind == TableLayout.CELL_CHAIN) {
                 int length = count(cell);
-                int same = same(node + NODE_REST, length, text, at, end);
+                int same = same(node + REST, length, text, at, end);
                 at += same;
-                cell = i64(bytes, same == length ? node : node + NODE_MISS);
+                cell = cells[same == length ? node : node + MISS];
                 continue;
             }
-            best = rules.firstThatMatches((int) i64(bytes, node), requested, best, call);
+            best = rules.firstThatMatches((int) cells[node], requested, best, call);
             if (at == end) {
                 return best;
             }
             long next = edge(cell, node, text[at] & 0xFF);
             if (next == 0) {
-                next = i64(bytes, node + NODE_MISS);
+                next = cells[node + MISS];
                 at += next == cell ? 1 : 0;
             } else {
                 at++;
@@ -131,7 +130,7 @@ final class Automaton {
     private int same(int chain, int length, byte[] text, int at, int end) {
         int n = Math.min(length, end - at);
         for (int i = 0; i < n; i += Long.BYTES) {
-            long different = i64(bytes, chain + i) ^ i64(text, at + i);
+            long different = cells[chain + i / Long.BYTES] ^ i64(text, at + i);
             if (different != 0) {
                 return Math.min(n, i + Long.numberOfTrailingZeros(different) / Byte.SIZE);
             }
@@ -143,13 +142,11 @@ final class Automaton {
     private long edge(long cell, int node, int key) {
         if (kind(cell) == TableLayout.CELL_DENSE) {
             int place = key - low(cell);
-            return place >= 0 && place < count(cell) ? i64(bytes, node + NODE_REST + place * CELL_SIZE) : 0;
+            return place >= 0 && place < count(cell) ? cells[node + REST + place] : 0;
         }
-        long different = i64(bytes, node + NODE_REST) ^ key * EACH_BYTE;
+        long different = cells[node + REST] ^ key * EACH_BYTE;
         // The lowest byte of 0 is the first whose highest bit is set here.
         long found = (different - EACH_BYTE) & ~different & TOP_BITS;
-        return found == 0
-                ? 0
-                : i64(bytes, node + NODE_REST + CELL_SIZE + Long.numberOfTrailingZeros(found) / Byte.SIZE * CELL_SIZE);
+        return found == 0 ? 0 : cells[node + REST + 1 + Long.numberOfTrailingZeros(found) / Byte.SIZE];
     }
 }

@@ -9,7 +9,7 @@ import io.crs.policy.LogMode;
 import io.crs.policy.PolicyMode;
 import io.crs.policy.compile.TableLayout.Section;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /** All decisions that a table can come to. Each is made when it is first needed. */
 final class Decisions {
@@ -21,14 +21,14 @@ final class Decisions {
     private final boolean enforced;
     private final int logBits;
     private final Decision[] defaults = new Decision[2 * Action.values().length];
-    /** Two a rule: whether no event is owed, or perhaps one. */
-    private final AtomicReferenceArray<Decision> byRule;
+    /** Two a rule: whether no event is owed, or perhaps one. A decision is immutable: threads may each make it. */
+    private final @Nullable Decision[] byRule;
 
     Decisions(TableView view, PolicyMode mode) {
         this.view = view;
         this.enforced = mode == PolicyMode.ACTIVE;
         this.logBits = u8(view.bytes, TableLayout.HEADER_LOG);
-        this.byRule = new AtomicReferenceArray<>(2 * view.count(Section.RULE));
+        this.byRule = new @Nullable Decision[2 * view.count(Section.RULE)];
         for (int action = 0; action < Action.values().length; action++) {
             defaults[2 * action] = make(Codes.ACTIONS.at(action), false, Optional.empty(), -1);
             defaults[2 * action + 1] = make(Codes.ACTIONS.at(action), true, Optional.empty(), -1);
@@ -43,7 +43,7 @@ final class Decisions {
     /** The rule at this place decided. */
     Decision byRule(boolean silent, int place) {
         int slot = 2 * place + (silent ? 1 : 0);
-        Decision decision = byRule.getPlain(slot);
+        Decision decision = byRule[slot];
         if (decision == null) {
             int rule = view.rule(place);
             decision = make(
@@ -51,7 +51,7 @@ final class Decisions {
                     silent,
                     Optional.of(view.text(i32(view.bytes, rule + TableLayout.RULE_NAME))),
                     i32(view.bytes, rule + TableLayout.RULE_INDEX));
-            byRule.setRelease(slot, decision);
+            byRule[slot] = decision;
         }
         return decision;
     }
