@@ -46,6 +46,10 @@ enum Operand {
         return second ? NEW_RESOLVED : RESOLVED;
     }
 
+    boolean isResolved() {
+        return this == RESOLVED || this == NEW_RESOLVED;
+    }
+
     /** What this is of a call. */
     Value of(Call call) {
         return switch (this) {

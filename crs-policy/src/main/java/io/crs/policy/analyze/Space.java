@@ -114,7 +114,9 @@ final class Space {
     private List<Value> names(Operand operand, Set<Condition> wanted, Choice choice) {
         Set<Glob> globs = globs(wanted);
         List<Value> all = new ArrayList<>();
-        if (choice instanceof Choice.Unwanted || choice instanceof Choice.UnwantedName) {
+        // Whoever asks for a file reaches one: a requested name is there only beside a resolved one.
+        boolean isReached = choice instanceof Choice.All && wanted.isEmpty() && operand.isResolved();
+        if (isReached || choice instanceof Choice.Unwanted || choice instanceof Choice.UnwantedName) {
             NameClasses.unlike(operand.language(), globs)
                     .<Value>map(Value.Name::new)
                     .ifPresent(all::add);

@@ -38,6 +38,11 @@ class LivenessPropertyTest {
         }
     }
 
+    @Property(tries = 150, shrinking = ShrinkingMode.OFF)
+    void everyClaimAboutFoldersHoldsForEveryCall(@ForAll long seed) {
+        everyClaimHoldsForEveryCall(seed, SmallUniverse.Subject.FOLDERS);
+    }
+
     private static Policy policy(Random random, SmallUniverse.Subject subject) {
         return new SmallUniverse(random)
                 .policy(subject, 1 + random.nextInt(9)).toBuilder()

@@ -37,6 +37,11 @@ class PolicyDiffPropertyTest {
         check(subject, before, changed(before, random, universe, subject));
     }
 
+    @Property(tries = 150, shrinking = ShrinkingMode.OFF)
+    void changedRulesAboutFoldersAreEquivalentExactlyIfNoCallTells(@ForAll long seed) {
+        aChangedPolicyIsEquivalentExactlyIfNoCallTells(seed, SmallUniverse.Subject.FOLDERS);
+    }
+
     @Property(tries = 30, shrinking = ShrinkingMode.OFF)
     void twoPoliciesAreEquivalentExactlyIfNoCallTells(@ForAll long seed, @ForAll SmallUniverse.Subject subject) {
         Random random = new Random(seed);

@@ -315,22 +315,6 @@ class PolicyLintTest {
     }
 
     @Test
-    void belowAFolderAStricterRuleBehindHidesOneUnlessTheSearchEndsBetween() {
-        Rule alike = Rule.write("/a/?/x").monitor();
-        Rule rule = Rule.write("/a/b/x").monitor();
-        Rule end = Rule.write("/a/*").by("/p").allow();
-        Rule stricter = Rule.write("/a/b/y").deny();
-        assertEquals(
-                List.of(0, 2),
-                only(lint(alike, rule, stricter), Kind.CONTRADICTORY).by());
-        assertEquals(
-                List.of(),
-                lint(alike, rule, end, stricter).findings().stream()
-                        .filter(finding -> finding.pointer().equals("/rules/1"))
-                        .toList());
-    }
-
-    @Test
     void aRuleBehindAGlobOnTheTextOfIpv6AddressesIsLeftOpen() {
         LintReport report =
                 lint(Rule.outbound("?*").deny(), Rule.outbound("::/0").deny());

@@ -27,6 +27,9 @@ final class SmallUniverse {
     private static final List<String> FILE_PATTERNS = List.of(
             "*", "/a", "/b", "/a/*", "/a*", "/?", "/a/?", "*b", "/a/b", "/a/b/*", "/*/b", "?*", "/a/*c", "/a/", "a",
             "/*", "*a*", "/ab", "/a/./b", "/a?b", "\\/a");
+    private static final List<String> FOLDERS = List.of("/", "/a", "/a/b", "/d");
+    private static final List<String> FOLDER_PATTERNS =
+            List.of("/a", "/a*", "/a/b", "/a/b/c", "/a/?/c", "/a/b/*", "/d/x", "*c");
     private static final List<String> PROGRAM_PATTERNS = List.of("*", "*", "*", "/p", "/q", "/p*", "/?", "*q", "?*");
     private static final List<String> ADDRESSES =
             List.of("10.0.0.1", "10.0.0.2", "10.1.0.1", "127.0.0.1", "11.0.0.1", "::1", "fe80::1", "2001:db8::1");
@@ -75,6 +78,8 @@ final class SmallUniverse {
     /** What a policy and the calls that try it are about. */
     enum Subject {
         FILES,
+        /** What lies below folders that are renamed, and what is made in them. */
+        FOLDERS,
         NETWORK,
         CALLS
     }
@@ -112,6 +117,10 @@ final class SmallUniverse {
                         finish(Rule.syscall(one(List.of("openat", "creat", "read", "renameat", "link")))
                                 .arg(1, one(FILE_PATTERNS)));
                 };
+            case FOLDERS ->
+                chance(90)
+                        ? finish(Rule.write(one(FOLDER_PATTERNS)), chance(80) ? "*" : one(PROGRAM_PATTERNS))
+                        : finish(Rule.syscall(one(List.of("rename", "openat"))).arg(1, one(FOLDER_PATTERNS)));
             case NETWORK ->
                 switch (random.nextInt(5)) {
                     case 0, 1 -> finish(Rule.outbound(one(ADDRESS_PATTERNS)).ports(one(PORTS)));
@@ -133,7 +142,11 @@ final class SmallUniverse {
     }
 
     private Rule finish(RuleBuilder<?> rule) {
-        rule.named("rule " + random.nextInt(1000)).by(one(PROGRAM_PATTERNS));
+        return finish(rule, one(PROGRAM_PATTERNS));
+    }
+
+    private Rule finish(RuleBuilder<?> rule, String program) {
+        rule.named("rule " + random.nextInt(1000)).by(program);
         if (chance(15)) {
             rule.followChildren();
         }
@@ -162,6 +175,7 @@ final class SmallUniverse {
         List<Call.Builder> made =
                 switch (subject) {
                     case FILES -> fileCalls();
+                    case FOLDERS -> folderCalls();
                     case NETWORK -> connections();
                     case CALLS -> otherCalls();
                 };
@@ -237,6 +251,20 @@ final class SmallUniverse {
                     calls.add(Call.of(name).path(path).newPath(newPath).directory(false));
                 }
             }
+        }
+        return calls;
+    }
+
+    private static List<Call.Builder> folderCalls() {
+        List<Call.Builder> calls = new ArrayList<>();
+        for (FilePath path : paths(FOLDERS)) {
+            for (FilePath newPath : List.of(FilePath.UNKNOWN, FilePath.of("/d"))) {
+                calls.add(Call.of("rename").path(path).newPath(newPath));
+                calls.add(Call.of("rename").path(path).newPath(newPath).directory(true));
+                calls.add(Call.of("rename").path(path).newPath(newPath).directory(false));
+            }
+            FLAGS.forEach(flags -> calls.add(Call.of("openat").flags(flags).path(path)));
+            calls.add(Call.of("rmdir").path(path));
         }
         return calls;
     }
