@@ -25,7 +25,7 @@ static inline uint64_t automaton_short_word(const uint8_t *text, size_t left)
 }
 
 /* The same, where fewer than the words of the chain are left of the text. */
-static inline size_t automaton_same_short(const uint8_t *chain, size_t n, const uint8_t *text, size_t left)
+__attribute__((noinline, unused)) static size_t automaton_same_short(const uint8_t *chain, size_t n, const uint8_t *text, size_t left)
 {
     size_t i = 0;
     uint64_t word;
@@ -44,7 +44,7 @@ static inline size_t automaton_same_short(const uint8_t *chain, size_t n, const 
 }
 
 /* How many bytes of a chain of n (1 at least) stand next in the text. Its last word is filled up with 0. */
-static inline size_t automaton_same(const uint8_t *chain, size_t n, const uint8_t *text, const uint8_t *end)
+__attribute__((noinline, unused)) static size_t automaton_same(const uint8_t *chain, size_t n, const uint8_t *text, const uint8_t *end)
 {
     size_t left = (size_t)(end - text), i = 0;
     uint64_t word;
@@ -60,6 +60,23 @@ static inline size_t automaton_same(const uint8_t *chain, size_t n, const uint8_
         i += 8;
     } while (i < n);
     return i < n ? i : n;
+}
+
+/*
+ * Whether a chain stands next in the text. Asked first, so that the processor, which guesses that it does, goes on from
+ * there and need not wait for how many bytes are the same.
+ */
+static inline int automaton_starts(const uint8_t *chain, size_t n, const uint8_t *text, const uint8_t *end)
+{
+    size_t left = (size_t)(end - text), i = 0;
+
+    if (left < ((n + 7) & ~(size_t)7))
+        return automaton_same_short(chain, n, text, left) == n;
+    for (; i + 8 < n; i += 8)
+        if (load64(text + i) != load64(chain + i))
+            return 0;
+    /* What the last word has behind the chain is shifted out. */
+    return (load64(text + i) ^ load64(chain + i)) << 8 * (i + 8 - n) == 0;
 }
 
 /* The place among the bytes of a SPARSE node, 8 if it is none of them. The lowest byte of 0 in a word is found. */
@@ -118,18 +135,23 @@ static inline uint32_t automaton_next(struct automaton_walk *w, int *over)
 }
 
 /* What the node where the text ends accepts: automaton_next to the end, with all of the walk in registers. */
-static inline uint32_t automaton_accept(const uint8_t *cells, uint64_t cell, struct crs_str of)
+__attribute__((always_inline)) static inline uint32_t automaton_accept(const uint8_t *cells, uint64_t cell, struct crs_str of)
 {
     const uint8_t *text = (const uint8_t *)of.s, *end = text + of.len, *node;
     uint64_t next;
-    size_t same;
+    size_t n;
 
     while (cell_kind(cell) != CELL_END) {
         node = cells + (size_t)(uint32_t)cell * CELL_SIZE;
         if (cell_kind(cell) == CELL_CHAIN) {
-            same = automaton_same(node + NODE_REST, cell_count(cell), text, end);
-            text += same;
-            cell = load64(same == cell_count(cell) ? node : node + NODE_MISS);
+            n = cell_count(cell);
+            if (automaton_starts(node + NODE_REST, n, text, end)) {
+                text += n;
+                cell = load64(node);
+            } else {
+                text += automaton_same(node + NODE_REST, n, text, end);
+                cell = load64(node + NODE_MISS);
+            }
             continue;
         }
         if (text == end)

@@ -10,17 +10,12 @@
 /* The longest name of a folder in which a file without a name is decided on; in one with a longer name it is denied. */
 enum { FOLDER_MAX = 8192 };
 
-/*
- * The first rule of a list before limit that matches, else limit; index: the list's place in INDX, -1 if it has none.
- * All that is called on the way of a file's name is in this one function.
- */
-__attribute__((flatten, noinline)) static uint32_t first_of(struct evaluation *e, uint32_t ref, int index, const struct crs_path *path, uint32_t limit)
+/* The first rule of a list before limit that matches, else limit; where there is no index. */
+static uint32_t first_in_turn(struct evaluation *e, uint32_t ref, const struct crs_path *path, uint32_t limit)
 {
     const uint8_t *list = NULL;
     uint32_t n = table_run(e->t, CRS_LIST, ref, &list), i;
 
-    if (index >= 0 && table_indexed(e->t))
-        return index_first(e, (uint32_t)index, path, limit);
     for (i = 0; i < n; i++) {
         uint32_t place = load32(list + 4 * i);
         const uint8_t *rule = table_rule(e->t, place);
@@ -33,6 +28,20 @@ __attribute__((flatten, noinline)) static uint32_t first_of(struct evaluation *e
     return limit;
 }
 
+/* The same by the index. */
+__attribute__((noinline)) static uint32_t first_by_index(struct evaluation *e, uint32_t list, const struct crs_path *path,
+                                                                  uint32_t limit)
+{
+    return index_first(e, list, path, limit);
+}
+
+/* index: the list's place in INDX, -1 if it has none. */
+static inline uint32_t first_of(struct evaluation *e, uint32_t ref, int index, const struct crs_path *path, uint32_t limit)
+{
+    return index >= 0 && table_indexed(e->t) ? first_by_index(e, (uint32_t)index, path, limit)
+                                             : first_in_turn(e, ref, path, limit);
+}
+
 static uint32_t first_named(struct evaluation *e)
 {
     uint32_t list = load32(e->row + SYSC_NAMED);
@@ -42,11 +51,9 @@ static uint32_t first_named(struct evaluation *e)
 }
 
 /* The rule that decides a part: the first of its type, unless the SYSCALL rule stands before it. */
-static uint32_t rule_of_part(struct evaluation *e, int kind, const struct crs_path *path)
+static inline uint32_t rule_of_part(struct evaluation *e, int kind, const struct crs_path *path)
 {
-    if (kind == PART_CALL || e->t->typed[kind] == 0)
-        return e->named;
-    return first_of(e, e->t->typed[kind], kind, path, e->named);
+    return e->t->typed[kind] == 0 ? e->named : first_of(e, e->t->typed[kind], kind, path, e->named);
 }
 
 /* Takes a part's verdict if it is stricter than what there is; then a rule before a default, then the earlier rule. */
@@ -61,16 +68,28 @@ static inline void consider(struct evaluation *e, uint8_t action, uint32_t rule,
     e->file_part = file_part;
 }
 
-static void part(struct evaluation *e, int kind, uint8_t file_part)
+/* Takes what a rule says of a part, or the default where there is none. */
+static inline void take(struct evaluation *e, int kind, uint32_t rule, uint8_t file_part)
 {
-    uint32_t rule = rule_of_part(e, kind, &e->c->path[file_part == 2]);
-    uint8_t action = e->row[SYSC_DEFAULTS + kind];
+    consider(e, rule == NO_RULE ? e->row[SYSC_DEFAULTS + kind] : table_rule(e->t, rule)[RULE_ACTION], rule, file_part);
+}
 
-    if (rule != NO_RULE)
-        action = table_rule(e->t, rule)[RULE_ACTION];
-    else if (e->row[SYSC_OP] == OP_EXEC && e->c->drift && e->t->drift > action)
-        action = e->t->drift;
-    consider(e, action, rule, file_part);
+static inline void first_file(struct evaluation *e, int kind)
+{
+    take(e, kind, rule_of_part(e, kind, &e->c->path[0]), 1);
+}
+
+static void second_file(struct evaluation *e, int kind)
+{
+    take(e, kind, rule_of_part(e, kind, &e->c->path[1]), 2);
+}
+
+/* The call as a whole. The execution of a file that drifted may be denied where no rule says so. */
+static void whole_call(struct evaluation *e)
+{
+    take(e, PART_CALL, e->named, 0);
+    if (e->named == NO_RULE && e->row[SYSC_OP] == OP_EXEC && e->c->drift)
+        consider(e, e->t->drift, NO_RULE, 0);
 }
 
 /* A part about the first file that counts only where a rule denies it. */
@@ -100,7 +119,6 @@ __attribute__((noinline)) static void tmpfile_parts(struct evaluation *e)
     const struct crs_path *folder = &e->c->path[0];
     char requested[FOLDER_MAX + 2], resolved[FOLDER_MAX + 2];
     struct crs_path file = {0};
-    uint32_t rule;
 
     if (folder->requested.len > FOLDER_MAX || folder->resolved.len > FOLDER_MAX) {
         consider(e, CRS_DENY, NO_RULE, 1);
@@ -108,8 +126,7 @@ __attribute__((noinline)) static void tmpfile_parts(struct evaluation *e)
     }
     file.requested = inside(folder->requested, requested);
     file.resolved = inside(folder->resolved, resolved);
-    rule = rule_of_part(e, PART_WRITE, &file);
-    consider(e, rule == NO_RULE ? e->row[SYSC_DEFAULTS + PART_WRITE] : table_rule(e->t, rule)[RULE_ACTION], rule, 1);
+    take(e, PART_WRITE, rule_of_part(e, PART_WRITE, &file), 1);
     part_if_denied(e, PART_WRITE);
 }
 
@@ -118,15 +135,15 @@ static void open_parts(struct evaluation *e)
     uint32_t access = e->flags & 3;
 
     if (e->flags & O_PATH_FLAG) {
-        part(e, PART_CALL, 0);
+        whole_call(e);
         return;
     }
     if (access != 1)
-        part(e, PART_READ, 1);
+        first_file(e, PART_READ);
     if (e->flags & O_TMPFILE_FLAG)
         tmpfile_parts(e);
     else if (access != 0 || (e->flags & O_WRITES))
-        part(e, PART_WRITE, 1);
+        first_file(e, PART_WRITE);
 }
 
 enum { BELOW_NOTHING = 0, BELOW_NAMED = 1, BELOW_COVERED = 2 };
@@ -194,29 +211,29 @@ static void network_part(struct evaluation *e, int kind)
     int other = e->c->addr_kind == CRS_ADDR_OTHER
         || (e->row[SYSC_OP] == OP_SEND && e->c->addr_kind == CRS_ADDR_NONE);
 
-    part(e, other ? PART_CALL : kind, 0);
+    if (other)
+        whole_call(e);
+    else
+        take(e, kind, rule_of_part(e, kind, &e->c->path[0]), 0);
 }
 
-static void all_parts(struct evaluation *e)
+__attribute__((noinline)) static void parts_of_others(struct evaluation *e)
 {
     switch (e->row[SYSC_OP]) {
-    case OP_OPEN:
-        open_parts(e);
-        break;
     case OP_READ:
-        part(e, PART_READ, 1);
+        first_file(e, PART_READ);
         break;
     case OP_WRITE:
-        part(e, PART_WRITE, 1);
+        first_file(e, PART_WRITE);
         break;
     case OP_RENAME:
-        part(e, PART_WRITE, 1);
-        part(e, PART_WRITE, 2);
+        first_file(e, PART_WRITE);
+        second_file(e, PART_WRITE);
         parts_below(e);
         break;
     case OP_LINK:
-        part(e, PART_WRITE, 1);
-        part(e, PART_WRITE, 2);
+        first_file(e, PART_WRITE);
+        second_file(e, PART_WRITE);
         /* A second name is a way to read the file. */
         part_if_denied(e, PART_READ);
         break;
@@ -228,7 +245,7 @@ static void all_parts(struct evaluation *e)
         network_part(e, PART_INBOUND);
         break;
     default:
-        part(e, PART_CALL, 0);
+        whole_call(e);
         break;
     }
 }
@@ -236,24 +253,32 @@ static void all_parts(struct evaluation *e)
 /* By action; CRS_ALLOW, CRS_MONITOR, CRS_DENY. */
 static const uint8_t LOG_BITS[] = {CRS_LOG_ALLOW, CRS_LOG_MONITOR, CRS_LOG_DENY};
 
-static inline void finish(const struct crs_table *t, uint8_t bits, struct crs_decision *d)
+static inline void conclude(const struct crs_table *t, uint8_t bits, uint8_t action, uint32_t rule, struct crs_decision *d)
 {
-    int hit = !d->is_default || d->action != CRS_ALLOW;
+    uint8_t log = bits & (SYSC_NO_EVENTS | SYSC_SKIPPED) ? 0 : t->log_mode;
 
-    d->blocked = d->enforced && d->action == CRS_DENY;
-    if (d->blocked)
-        d->err = bits & SYSC_EACCES ? EACCES : EPERM;
-    if (bits & SYSC_NO_EVENTS)
-        return;
-    if (hit && (t->log_mode & LOG_BITS[d->action]))
+    d->action = action;
+    d->enforced = t->mode == CRS_ACTIVE;
+    d->blocked = d->enforced && action == CRS_DENY;
+    d->err = !d->blocked ? 0 : bits & SYSC_EACCES ? EACCES : EPERM;
+    d->events = log & CRS_LOG_BEHAVIOR ? CRS_EVENT_BEHAVIOR : 0;
+    if ((rule != NO_RULE || action != CRS_ALLOW) && (log & LOG_BITS[action]))
         d->events |= CRS_EVENT_STANDARD;
-    if (t->log_mode & CRS_LOG_BEHAVIOR)
-        d->events |= CRS_EVENT_BEHAVIOR;
+    d->is_default = rule == NO_RULE;
+    d->rule = -1;
+    d->rule_index = -1;
+    if (rule != NO_RULE) {
+        d->rule = (int32_t)rule;
+        d->rule_index = (int32_t)load32(table_rule(t, rule) + RULE_INDEX);
+    }
 }
 
-void table_finish(const struct crs_table *t, uint8_t bits, struct crs_decision *d)
+struct crs_decision table_decision(const struct crs_table *t, uint8_t bits, uint8_t action, uint32_t rule)
 {
-    finish(t, bits, d);
+    struct crs_decision d = {0};
+
+    conclude(t, bits, action, rule, &d);
+    return d;
 }
 
 /* The verdict on a call the policy has a say in. */
@@ -266,7 +291,11 @@ static void evaluate(struct evaluation *e)
     if (e->c->addr_kind == CRS_ADDR_INET || e->c->addr_kind == CRS_ADDR_INET6)
         e->address = crs_address_of(e->c);
     e->named = first_named(e);
-    all_parts(e);
+    /* Most calls that are decided open a file. */
+    if (e->row[SYSC_OP] == OP_OPEN)
+        open_parts(e);
+    else
+        parts_of_others(e);
 }
 
 void crs_decide(const struct crs_table *t, const struct crs_call *c, struct crs_decision *out)
@@ -284,13 +313,6 @@ void crs_decide(const struct crs_table *t, const struct crs_call *c, struct crs_
     e.file_part = 0;
     if (row != NULL && t->mode != CRS_INACTIVE && !(bits & SYSC_SKIPPED))
         evaluate(&e);
-    *out = (struct crs_decision){
-        .action = e.action, .enforced = t->mode == CRS_ACTIVE, .is_default = 1, .file_part = e.file_part, .rule = -1, .rule_index = -1};
-    if (e.rule != NO_RULE) {
-        out->is_default = 0;
-        out->rule = (int32_t)e.rule;
-        out->rule_index = (int32_t)load32(table_rule(t, e.rule) + RULE_INDEX);
-    }
-    if (!(bits & SYSC_SKIPPED))
-        finish(t, bits, out);
+    out->file_part = e.file_part;
+    conclude(t, bits, e.action, e.rule, out);
 }

@@ -21,7 +21,7 @@ static inline uint32_t candidate(const struct evaluation *e, uint32_t accepted, 
     return accepted & ONE_RULE ? accepted & ~ONE_RULE : load32(e->t->section[CRS_CAND].at + accepted + 4 * (i + 1));
 }
 
-static inline uint32_t first_that_matches(struct evaluation *e, uint32_t accepted, const struct crs_path *path, uint32_t limit)
+__attribute__((noinline)) static uint32_t first_that_matches(struct evaluation *e, uint32_t accepted, const struct crs_path *path, uint32_t limit)
 {
     uint32_t n = candidates(e, accepted), i;
 
@@ -37,7 +37,7 @@ static inline uint32_t first_that_matches(struct evaluation *e, uint32_t accepte
 }
 
 /* The first candidate that does not allow, and so looks at every name of a file. */
-static inline uint32_t first_strict(const struct evaluation *e, uint32_t accepted, uint32_t limit)
+__attribute__((noinline)) static uint32_t first_strict(const struct evaluation *e, uint32_t accepted, uint32_t limit)
 {
     uint32_t n = candidates(e, accepted), i;
 
@@ -58,7 +58,7 @@ static inline uint32_t accept(const struct evaluation *e, uint64_t root, struct 
 }
 
 /* By what any node on the way of a name accepts. */
-static inline uint32_t scan(struct evaluation *e, const uint8_t *group, const struct crs_path *path, struct crs_str name,
+__attribute__((noinline)) static uint32_t scan(struct evaluation *e, const uint8_t *group, const struct crs_path *path, struct crs_str name,
                      uint32_t limit)
 {
     struct automaton_walk walk = {e->t->section[CRS_CELL].at, load64(group + GRUP_ROOT), (const uint8_t *)name.s,
@@ -88,7 +88,7 @@ static inline int equal(struct crs_str one, struct crs_str other)
 }
 
 /* By the names of a file that are not the one that was really opened. */
-static inline uint32_t by_other_names(struct evaluation *e, const uint8_t *group, const struct crs_path *path, uint32_t limit)
+__attribute__((noinline)) static uint32_t by_other_names(struct evaluation *e, const uint8_t *group, const struct crs_path *path, uint32_t limit)
 {
     uint32_t i;
 
@@ -135,7 +135,7 @@ static inline uint32_t by_port(struct evaluation *e, const uint8_t *group, int32
                               &e->c->path[0], limit);
 }
 
-static inline uint32_t first_in(struct evaluation *e, const uint8_t *group, const struct crs_path *path, uint32_t limit)
+__attribute__((noinline)) static uint32_t first_in(struct evaluation *e, const uint8_t *group, const struct crs_path *path, uint32_t limit)
 {
     switch (group[GRUP_AXIS]) {
     case AXIS_NEW_PATH:
@@ -151,7 +151,7 @@ static inline uint32_t first_in(struct evaluation *e, const uint8_t *group, cons
     }
 }
 
-static inline uint32_t first_of_set(struct evaluation *e, uint32_t set, const struct crs_path *path, uint32_t limit)
+__attribute__((always_inline)) static inline uint32_t first_of_set(struct evaluation *e, uint32_t set, const struct crs_path *path, uint32_t limit)
 {
     const uint8_t *places = NULL, *group;
     uint32_t n = table_run(e->t, CRS_SETS, set, &places), i, always;
@@ -183,7 +183,7 @@ static inline uint32_t class_of(const struct crs_table *t, struct crs_str progra
     return automaton_accept(t->section[CRS_PCEL].at, load64(t->section[CRS_CLAS].at + CLAS_ROOT * CLAS_SIZE), program);
 }
 
-static inline uint32_t first_of_programs(struct evaluation *e, uint32_t own, const struct crs_path *path, uint32_t limit)
+__attribute__((noinline)) static uint32_t first_of_programs(struct evaluation *e, uint32_t own, const struct crs_path *path, uint32_t limit)
 {
     uint32_t i;
 
@@ -194,7 +194,7 @@ static inline uint32_t first_of_programs(struct evaluation *e, uint32_t own, con
     return limit;
 }
 
-static inline uint32_t first_of_ancestors(struct evaluation *e, uint32_t classes, const struct crs_path *path, uint32_t limit)
+__attribute__((noinline)) static uint32_t first_of_ancestors(struct evaluation *e, uint32_t classes, const struct crs_path *path, uint32_t limit)
 {
     uint32_t i;
 

@@ -57,15 +57,7 @@ static int depends(const uint8_t *row, const uint8_t *rule)
 
 static struct crs_decision verdict(const struct crs_table *t, const uint8_t *row, uint8_t action, uint32_t rule)
 {
-    struct crs_decision d = {
-        .action = action, .enforced = t->mode == CRS_ACTIVE, .is_default = rule == NO_RULE, .rule = -1, .rule_index = -1};
-
-    if (rule != NO_RULE) {
-        d.rule = (int32_t)rule;
-        d.rule_index = (int32_t)load32(table_rule(t, rule) + RULE_INDEX);
-    }
-    table_finish(t, row[SYSC_BITS], &d);
-    return d;
+    return table_decision(t, row[SYSC_BITS], action, rule);
 }
 
 /* All verdicts a call may get. */

@@ -248,7 +248,7 @@ static inline const uint8_t *table_row(const struct crs_table *t, int nr)
 /* Checks the table at t->bytes and notes what the check finds; 0, or a negative errno and t->error. */
 int table_check(struct crs_table *t, size_t len);
 
-/* What follows of action and is_default: whether the call is blocked, with which error, and what events are owed. */
-void table_finish(const struct crs_table *t, uint8_t bits, struct crs_decision *d);
+/* The decision that comes of an action and the rule it is from, NO_RULE if it is a default; on no file. */
+struct crs_decision table_decision(const struct crs_table *t, uint8_t bits, uint8_t action, uint32_t rule);
 
 #endif

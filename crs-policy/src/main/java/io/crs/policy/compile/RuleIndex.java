@@ -23,11 +23,7 @@ final class RuleIndex {
     private final Automaton rules;
     private final Automaton programs;
     private final RuleGroup[] groups;
-    /** By list: the groups of any program, and where the arrays of groups by class of program are; 0 nowhere. */
-    private final RuleGroup[][] any;
-
-    private final int[] own;
-    private final int[] ancestors;
+    private final RuleList[] lists;
     private final int classes;
     private final int candidates;
 
@@ -40,15 +36,20 @@ final class RuleIndex {
         this.groups = RuleGroup.all(view);
         this.classes = view.offset(Section.CLAS);
         this.candidates = view.offset(Section.CAND);
-        int lists = view.count(Section.INDX);
-        this.any = new RuleGroup[lists][];
-        this.own = new int[lists];
-        this.ancestors = new int[lists];
-        for (int i = 0; i < lists; i++) {
-            int at = view.offset(Section.INDX) + i * TableLayout.INDX_SIZE;
-            any[i] = groups(i32(bytes, at + TableLayout.INDX_ANY));
-            own[i] = i32(bytes, at + TableLayout.INDX_OWN);
-            ancestors[i] = i32(bytes, at + TableLayout.INDX_ANCESTORS);
+        this.lists = new RuleList[view.count(Section.INDX)];
+        Arrays.setAll(lists, i -> new RuleList(view.offset(Section.INDX) + i * TableLayout.INDX_SIZE));
+    }
+
+    /** A record of INDX: the groups of any program, and where the arrays of groups by class of program are; 0 nowhere. */
+    private final class RuleList {
+        final RuleGroup[] any;
+        final int own;
+        final int ancestors;
+
+        RuleList(int at) {
+            any = groups(i32(bytes, at + TableLayout.INDX_ANY));
+            own = i32(bytes, at + TableLayout.INDX_OWN);
+            ancestors = i32(bytes, at + TableLayout.INDX_ANCESTORS);
         }
     }
 
@@ -59,17 +60,18 @@ final class RuleIndex {
     }
 
     /** The first rule before {@code limit} of the list with this place in INDX that matches; else {@code limit}. */
-    int first(int list, int requested, int limit, CallFields call) {
+    int first(int place, int requested, int limit, CallFields call) {
+        RuleList list = lists[place];
         int best = limit;
-        for (RuleGroup group : any[list]) {
+        for (RuleGroup group : list.any) {
             best = firstOf(group, requested, best, call);
         }
-        if (own[list] != 0) {
-            best = firstOf(own[list], CallFields.PROGRAM, call.programs, requested, best, call);
+        if (list.own != 0) {
+            best = firstOf(list.own, CallFields.PROGRAM, call.programs, requested, best, call);
         }
-        return ancestors[list] == 0
+        return list.ancestors == 0
                 ? best
-                : firstOf(ancestors[list], CallFields.ANCESTOR, call.ancestors, requested, best, call);
+                : firstOf(list.ancestors, CallFields.ANCESTOR, call.ancestors, requested, best, call);
     }
 
     /** Of the groups that the classes of some programs have. */

@@ -36,12 +36,15 @@ final class TableEvaluator {
     private final @Nullable RuleIndex index;
     /** The lists of the rules of a part's type. */
     private final int[] typed = new int[PART_CALL];
+    /** Where the action of the first rule is. */
+    private final int actions;
 
     TableEvaluator(TableView view, OperandMatcher match, @Nullable RuleIndex index) {
         this.view = view;
         this.bytes = view.bytes;
         this.match = match;
         this.index = index;
+        this.actions = view.offset(Section.RULE) + TableLayout.RULE_ACTION;
         for (int part = 0; part < typed.length; part++) {
             typed[part] = view.header32(TableLayout.HEADER_TYPED + Integer.BYTES * part);
         }
@@ -188,7 +191,7 @@ final class TableEvaluator {
     }
 
     private int actionOf(int place) {
-        return u8(bytes, view.rule(place) + TableLayout.RULE_ACTION);
+        return u8(bytes, actions + place * TableLayout.RULE_SIZE);
     }
 
     /** Takes a part's verdict if it is stricter; then a rule before a default, then the earlier rule. */
