@@ -25,7 +25,7 @@ static inline uint64_t automaton_short_word(const uint8_t *text, size_t left)
 }
 
 /* The same, where fewer than the words of the chain are left of the text. */
-__attribute__((noinline, unused)) static size_t automaton_same_short(const uint8_t *chain, size_t n, const uint8_t *text, size_t left)
+__attribute__((noinline)) static size_t automaton_same_short(const uint8_t *chain, size_t n, const uint8_t *text, size_t left)
 {
     size_t i = 0;
     uint64_t word;
@@ -44,7 +44,7 @@ __attribute__((noinline, unused)) static size_t automaton_same_short(const uint8
 }
 
 /* How many bytes of a chain of n (1 at least) stand next in the text. Its last word is filled up with 0. */
-__attribute__((noinline, unused)) static size_t automaton_same(const uint8_t *chain, size_t n, const uint8_t *text, const uint8_t *end)
+__attribute__((noinline)) static size_t automaton_same(const uint8_t *chain, size_t n, const uint8_t *text, const uint8_t *end)
 {
     size_t left = (size_t)(end - text), i = 0;
     uint64_t word;

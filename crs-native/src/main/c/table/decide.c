@@ -10,6 +10,13 @@
 /* The longest name of a folder in which a file without a name is decided on; in one with a longer name it is denied. */
 enum { FOLDER_MAX = 8192 };
 
+/* What is decided so far: the rule it is from, NO_RULE if it is a default, and on which path it fell. */
+struct verdict {
+    uint32_t rule;
+    uint8_t action;
+    uint8_t file_part;
+};
+
 /* The first rule of a list before limit that matches, else limit; where there is no index. */
 static uint32_t first_in_turn(struct evaluation *e, uint32_t ref, const struct crs_path *path, uint32_t limit)
 {
@@ -28,17 +35,10 @@ static uint32_t first_in_turn(struct evaluation *e, uint32_t ref, const struct c
     return limit;
 }
 
-/* The same by the index. */
-__attribute__((noinline)) static uint32_t first_by_index(struct evaluation *e, uint32_t list, const struct crs_path *path,
-                                                                  uint32_t limit)
-{
-    return index_first(e, list, path, limit);
-}
-
-/* index: the list's place in INDX, -1 if it has none. */
+/* The same; index: the list's place in INDX, -1 if it has none. */
 static inline uint32_t first_of(struct evaluation *e, uint32_t ref, int index, const struct crs_path *path, uint32_t limit)
 {
-    return index >= 0 && table_indexed(e->t) ? first_by_index(e, (uint32_t)index, path, limit)
+    return index >= 0 && table_indexed(e->t) ? index_first(e, (uint32_t)index, path, limit)
                                              : first_in_turn(e, ref, path, limit);
 }
 
@@ -57,48 +57,48 @@ static inline uint32_t rule_of_part(struct evaluation *e, int kind, const struct
 }
 
 /* Takes a part's verdict if it is stricter than what there is; then a rule before a default, then the earlier rule. */
-static inline void consider(struct evaluation *e, uint8_t action, uint32_t rule, uint8_t file_part)
+static inline void consider(struct verdict *v, uint8_t action, uint32_t rule, uint8_t file_part)
 {
-    if (action < e->action || (action == e->action && rule > e->rule))
+    if (action < v->action || (action == v->action && rule > v->rule))
         return;
-    if (action == e->action && rule == e->rule && e->file_part != 0)
+    if (action == v->action && rule == v->rule && v->file_part != 0)
         return;
-    e->action = action;
-    e->rule = rule;
-    e->file_part = file_part;
+    v->action = action;
+    v->rule = rule;
+    v->file_part = file_part;
 }
 
 /* Takes what a rule says of a part, or the default where there is none. */
-static inline void take(struct evaluation *e, int kind, uint32_t rule, uint8_t file_part)
+static inline void take(struct evaluation *e, struct verdict *v, int kind, uint32_t rule, uint8_t file_part)
 {
-    consider(e, rule == NO_RULE ? e->row[SYSC_DEFAULTS + kind] : table_rule(e->t, rule)[RULE_ACTION], rule, file_part);
+    consider(v, rule == NO_RULE ? e->row[SYSC_DEFAULTS + kind] : table_rule(e->t, rule)[RULE_ACTION], rule, file_part);
 }
 
-static inline void first_file(struct evaluation *e, int kind)
+static inline void first_file(struct evaluation *e, struct verdict *v, int kind)
 {
-    take(e, kind, rule_of_part(e, kind, &e->c->path[0]), 1);
+    take(e, v, kind, rule_of_part(e, kind, &e->c->path[0]), 1);
 }
 
-static void second_file(struct evaluation *e, int kind)
+static void second_file(struct evaluation *e, struct verdict *v, int kind)
 {
-    take(e, kind, rule_of_part(e, kind, &e->c->path[1]), 2);
+    take(e, v, kind, rule_of_part(e, kind, &e->c->path[1]), 2);
 }
 
 /* The call as a whole. The execution of a file that drifted may be denied where no rule says so. */
-static void whole_call(struct evaluation *e)
+static void whole_call(struct evaluation *e, struct verdict *v)
 {
-    take(e, PART_CALL, e->named, 0);
+    take(e, v, PART_CALL, e->named, 0);
     if (e->named == NO_RULE && e->row[SYSC_OP] == OP_EXEC && e->c->drift)
-        consider(e, e->t->drift, NO_RULE, 0);
+        consider(v, e->t->drift, NO_RULE, 0);
 }
 
 /* A part about the first file that counts only where a rule denies it. */
-static void part_if_denied(struct evaluation *e, int kind)
+static void part_if_denied(struct evaluation *e, struct verdict *v, int kind)
 {
     uint32_t rule = rule_of_part(e, kind, &e->c->path[0]);
 
     if (rule != NO_RULE && table_rule(e->t, rule)[RULE_ACTION] == CRS_DENY)
-        consider(e, CRS_DENY, rule, 1);
+        consider(v, CRS_DENY, rule, 1);
 }
 
 /* What the kernel calls a file without a name: the folder, and # for the rest. */
@@ -114,36 +114,36 @@ static struct crs_str inside(struct crs_str folder, char name[FOLDER_MAX + 2])
 }
 
 /* O_TMPFILE makes a file in the folder. */
-__attribute__((noinline)) static void tmpfile_parts(struct evaluation *e)
+__attribute__((noinline)) static void tmpfile_parts(struct evaluation *e, struct verdict *v)
 {
     const struct crs_path *folder = &e->c->path[0];
     char requested[FOLDER_MAX + 2], resolved[FOLDER_MAX + 2];
     struct crs_path file = {0};
 
     if (folder->requested.len > FOLDER_MAX || folder->resolved.len > FOLDER_MAX) {
-        consider(e, CRS_DENY, NO_RULE, 1);
+        consider(v, CRS_DENY, NO_RULE, 1);
         return;
     }
     file.requested = inside(folder->requested, requested);
     file.resolved = inside(folder->resolved, resolved);
-    take(e, PART_WRITE, rule_of_part(e, PART_WRITE, &file), 1);
-    part_if_denied(e, PART_WRITE);
+    take(e, v, PART_WRITE, rule_of_part(e, PART_WRITE, &file), 1);
+    part_if_denied(e, v, PART_WRITE);
 }
 
-static void open_parts(struct evaluation *e)
+static void open_parts(struct evaluation *e, struct verdict *v)
 {
     uint32_t access = e->flags & 3;
 
     if (e->flags & O_PATH_FLAG) {
-        whole_call(e);
+        whole_call(e, v);
         return;
     }
     if (access != 1)
-        first_file(e, PART_READ);
+        first_file(e, v, PART_READ);
     if (e->flags & O_TMPFILE_FLAG)
-        tmpfile_parts(e);
+        tmpfile_parts(e, v);
     else if (access != 0 || (e->flags & O_WRITES))
-        first_file(e, PART_WRITE);
+        first_file(e, v, PART_WRITE);
 }
 
 enum { BELOW_NOTHING = 0, BELOW_NAMED = 1, BELOW_COVERED = 2 };
@@ -182,7 +182,7 @@ static int below_path(struct evaluation *e, uint32_t ref, uint8_t action)
 }
 
 /* Renaming a folder renames what is below: the rules for that have a say, until one covers all of it. */
-static void parts_below(struct evaluation *e)
+static void parts_below(struct evaluation *e, struct verdict *v)
 {
     const uint8_t *list = NULL;
     uint32_t n = table_run(e->t, CRS_LIST, e->t->typed[PART_WRITE], &list), i;
@@ -200,52 +200,52 @@ static void parts_below(struct evaluation *e)
             continue;
         found = below_path(e, load32(rule + RULE_OPERANDS), rule[RULE_ACTION]);
         if (found & BELOW_NAMED)
-            consider(e, rule[RULE_ACTION], place, 1);
+            consider(v, rule[RULE_ACTION], place, 1);
         if (found & BELOW_COVERED)
             return;
     }
 }
 
-static void network_part(struct evaluation *e, int kind)
+static void network_part(struct evaluation *e, struct verdict *v, int kind)
 {
     int other = e->c->addr_kind == CRS_ADDR_OTHER
         || (e->row[SYSC_OP] == OP_SEND && e->c->addr_kind == CRS_ADDR_NONE);
 
     if (other)
-        whole_call(e);
+        whole_call(e, v);
     else
-        take(e, kind, rule_of_part(e, kind, &e->c->path[0]), 0);
+        take(e, v, kind, rule_of_part(e, kind, &e->c->path[0]), 0);
 }
 
-__attribute__((noinline)) static void parts_of_others(struct evaluation *e)
+__attribute__((noinline)) static void parts_of_others(struct evaluation *e, struct verdict *v)
 {
     switch (e->row[SYSC_OP]) {
     case OP_READ:
-        first_file(e, PART_READ);
+        first_file(e, v, PART_READ);
         break;
     case OP_WRITE:
-        first_file(e, PART_WRITE);
+        first_file(e, v, PART_WRITE);
         break;
     case OP_RENAME:
-        first_file(e, PART_WRITE);
-        second_file(e, PART_WRITE);
-        parts_below(e);
+        first_file(e, v, PART_WRITE);
+        second_file(e, v, PART_WRITE);
+        parts_below(e, v);
         break;
     case OP_LINK:
-        first_file(e, PART_WRITE);
-        second_file(e, PART_WRITE);
+        first_file(e, v, PART_WRITE);
+        second_file(e, v, PART_WRITE);
         /* A second name is a way to read the file. */
-        part_if_denied(e, PART_READ);
+        part_if_denied(e, v, PART_READ);
         break;
     case OP_CONNECT:
     case OP_SEND:
-        network_part(e, PART_OUTBOUND);
+        network_part(e, v, PART_OUTBOUND);
         break;
     case OP_ACCEPT:
-        network_part(e, PART_INBOUND);
+        network_part(e, v, PART_INBOUND);
         break;
     default:
-        whole_call(e);
+        whole_call(e, v);
         break;
     }
 }
@@ -282,7 +282,7 @@ struct crs_decision table_decision(const struct crs_table *t, uint8_t bits, uint
 }
 
 /* The verdict on a call the policy has a say in. */
-static void evaluate(struct evaluation *e)
+static void evaluate(struct evaluation *e, struct verdict *v)
 {
     e->flags = (e->c->flags & ~load32(e->row + SYSC_FLAGS_MASK)) | load32(e->row + SYSC_FLAGS_VALUE);
     e->text_length = 0;
@@ -293,26 +293,24 @@ static void evaluate(struct evaluation *e)
     e->named = first_named(e);
     /* Most calls that are decided open a file. */
     if (e->row[SYSC_OP] == OP_OPEN)
-        open_parts(e);
+        open_parts(e, v);
     else
-        parts_of_others(e);
+        parts_of_others(e, v);
 }
 
 void crs_decide(const struct crs_table *t, const struct crs_call *c, struct crs_decision *out)
 {
     const uint8_t *row = table_row(t, c->nr);
     uint8_t bits = row == NULL ? 0 : row[SYSC_BITS];
+    struct verdict v = {NO_RULE, CRS_ALLOW, 0};
     struct evaluation e;
 
     /* Not all of it is set: the text of an address is only made where it is needed. */
     e.t = t;
     e.c = c;
     e.row = row;
-    e.action = CRS_ALLOW;
-    e.rule = NO_RULE;
-    e.file_part = 0;
     if (row != NULL && t->mode != CRS_INACTIVE && !(bits & SYSC_SKIPPED))
-        evaluate(&e);
-    out->file_part = e.file_part;
-    conclude(t, bits, e.action, e.rule, out);
+        evaluate(&e, &v);
+    out->file_part = v.file_part;
+    conclude(t, bits, v.action, v.rule, out);
 }

@@ -17,9 +17,6 @@ struct evaluation {
     uint32_t text_length;       /* 0: not made yet */
     uint32_t class[4];          /* of the programs */
     uint32_t classes;           /* how many have been looked up */
-    uint32_t rule;              /* the verdict so far: the rule it is from, NO_RULE if it is a default */
-    uint8_t action;
-    uint8_t file_part;          /* on which path it fell */
 };
 
 /* The name that was really opened. */
