@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * to copy, it is asked. Each program has a buffer of its own, so that a table looks its rules up once. For one thread.
  */
 final class EventBuffers {
-    /** A power of two. */
-    private static final int RECENT = 512;
-
     private static final int MOST_PROGRAMS = 256;
     private static final int MOST_ADDRESSES = 1024;
     private static final int LONGEST_ADDRESS = 45;
@@ -35,8 +32,6 @@ final class EventBuffers {
     private final Arch arch;
     /** Only names of calls that there are, so that it is bounded. */
     private final Map<String, Known> calls = new HashMap<>();
-    /** The calls of the last numbers: comparing a name costs less than looking it up. */
-    private final @Nullable Known[] recent = new @Nullable Known[RECENT];
 
     private final Map<Program, CallBuffer> programs = new HashMap<>();
     private final Map<String, byte[]> addresses = new HashMap<>();
@@ -73,17 +68,6 @@ final class EventBuffers {
             return Optional.empty();
         }
         String name = made.name().get();
-        int slot = made.nr() & (RECENT - 1);
-        Known last = recent[slot];
-        if (last != null && last.syscall.name().equals(name)) {
-            return Optional.of(last);
-        }
-        Optional<Known> found = byName(name);
-        recent[slot] = found.orElse(null);
-        return found;
-    }
-
-    private Optional<Known> byName(String name) {
         Known known = calls.get(name);
         if (known != null) {
             return Optional.of(known);
