@@ -55,8 +55,9 @@ public final class ReplayPage {
         out.println("| | ns an event, mean / fastest iteration | events a second, so | bytes of garbage an event |");
         out.println("| --- | ---: | ---: | ---: |");
         Map<String, String> rows = new LinkedHashMap<>();
-        rows.put("events", "event objects, replayed");
-        rows.put("eventsAgainst", "event objects, replayed against another policy");
+        rows.put("events", "event objects, replayed on all processors");
+        rows.put("eventsOneByOne", "event objects, replayed one by one");
+        rows.put("eventsAgainst", "event objects, replayed on all processors against another policy");
         rows.put("linesOneByOne", "lines, each read by itself");
         rows.put("lines", "lines, read on all processors");
         rows.put("linesReplayed", "lines, read on all processors and replayed");

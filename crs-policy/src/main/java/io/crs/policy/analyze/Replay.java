@@ -1,18 +1,12 @@
 package io.crs.policy.analyze;
 
 import io.crs.event.Event;
-import io.crs.event.EventCall;
-import io.crs.event.EventContainer;
-import io.crs.event.EventObject;
-import io.crs.event.EventProcess;
-import io.crs.event.EventSyscall;
 import io.crs.policy.Action;
 import io.crs.policy.Call;
 import io.crs.policy.Decision;
 import io.crs.policy.EventCalls;
 import io.crs.policy.Policy;
 import io.crs.policy.Rule;
-import io.crs.policy.compile.CallBuffer;
 import io.crs.policy.compile.DecisionTable;
 import io.crs.syscall.Arch;
 import java.util.ArrayList;
@@ -22,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a policy about calls that were made: which of them it would deny that went through, and the other way round.
@@ -32,48 +27,34 @@ import java.util.Set;
 public final class Replay {
     private static final int MOST_EXAMPLES = 200;
     private static final int REMEMBERED = 4096;
+    /** So many events are asked about before they are counted: few enough to lie in the cache of a processor yet. */
+    private static final int TOGETHER = 1024;
 
     private final Arch arch;
     private final List<Rule> rules;
     private final DecisionTable table;
     private final Optional<DecisionTable> against;
-    private final Map<Twin, Boolean> twins = new Recent();
+    /** The hits whose STANDARD event was the last. */
+    private final Map<ReplayLane.Hit, Boolean> told = new Recent();
+
     private final Set<Change> changes = new HashSet<>();
     private final List<ReplayReport.Example> examples = new ArrayList<>();
-    private final EventBuffers buffers;
+    private final List<ReplayLane> lanes;
     private final long[] hits;
     private long events;
     private long skipped;
     private long newlyDenied;
     private long newlyAllowed;
 
-    /** What is the same in the two events of one hit. */
-    private record Twin(
-            Optional<EventContainer> container,
-            Event.Action action,
-            EventProcess process,
-            EventSyscall syscall,
-            Optional<EventObject> object) {
-        /** Of what is short, or tells most events apart: this is asked of nearly every event. */
-        @Override
-        public int hashCode() {
-            int hash = 31 * process.pid() + syscall.nr();
-            for (String argument : syscall.args()) {
-                hash = 31 * hash + argument.hashCode();
-            }
-            return hash;
-        }
-    }
-
     /** A kind of change: which rule decides, from what to what. */
     private record Change(int rule, Action before, Action after) {}
 
     /** Forgets what was put in longest ago. */
-    private static final class Recent extends LinkedHashMap<Twin, Boolean> {
+    private static final class Recent extends LinkedHashMap<ReplayLane.Hit, Boolean> {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Twin, Boolean> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<ReplayLane.Hit, Boolean> eldest) {
             return size() > REMEMBERED;
         }
     }
@@ -83,7 +64,7 @@ public final class Replay {
         this.rules = policy.rules();
         this.table = DecisionTable.compile(policy, arch);
         this.against = other.map(each -> DecisionTable.compile(each, arch));
-        this.buffers = new EventBuffers(arch);
+        this.lanes = ReplayLane.all(table, against, arch);
         this.hits = new long[rules.size()];
     }
 
@@ -102,53 +83,38 @@ public final class Replay {
      * policy says, is counted as skipped. The second of the two events of one hit is left out.
      */
     public void add(Event event) {
-        if (!(event instanceof Event.Call seen) || seen.reason().isPresent()) {
-            skipped++;
-            return;
-        }
-        EventCall made = seen.made();
-        Optional<EventBuffers.Known> known = buffers.known(made.syscall());
-        if (known.isEmpty()) {
-            skipped++;
-            return;
-        }
-        if (isSecond(seen)) {
-            return;
-        }
-        CallBuffer buffer;
-        try {
-            buffer = buffers.fill(known.get(), made);
-        } catch (IllegalArgumentException e) {
-            skipped++;
-            return;
-        }
-        Decision decision = table.decide(buffer);
-        Action before = against.isPresent() ? against.get().decide(buffer).action() : done(made);
-        if (isNew(decision, before)) {
-            Call call = EventCalls.call(known.get().syscall(), arch, made);
-            examples.add(new ReplayReport.Example(call, before, decision));
+        add(lanes.get(0).of(event));
+    }
+
+    /** Takes events, as {@link #add(Event)} does one after the other; all processors ask the policy about them. */
+    public void addAll(List<Event> events) {
+        for (int from = 0; from < events.size(); from += TOGETHER) {
+            int to = Math.min(events.size(), from + TOGETHER);
+            for (ReplayLane.Answer answer : ReplayLane.ask(lanes, events.subList(from, to))) {
+                add(answer);
+            }
         }
     }
 
-    private static Action done(EventCall made) {
-        return switch (made.action()) {
-            case ALLOW -> Action.ALLOW;
-            case MONITOR -> Action.MONITOR;
-            case DENY -> Action.DENY;
-        };
+    private void add(ReplayLane.@Nullable Answer answer) {
+        if (answer == null) {
+            skipped++;
+        } else if (!isSecond(answer)) {
+            if (answer.decision() == null) {
+                skipped++;
+            } else if (isNew(answer.decision(), answer.before())) {
+                Call call = EventCalls.call(answer.syscall(), arch, answer.made());
+                examples.add(new ReplayReport.Example(call, answer.before(), answer.decision()));
+            }
+        }
     }
 
     /** Whether this is the BEHAVIOR event of a hit whose STANDARD event was taken; that comes first. */
-    private boolean isSecond(Event.Call seen) {
-        if (seen.type() == Event.Type.BEHAVIOR && twins.isEmpty()) {
-            return false;
+    private boolean isSecond(ReplayLane.Answer answer) {
+        if (answer.type() == Event.Type.BEHAVIOR) {
+            return !told.isEmpty() && told.remove(answer.hit()) != null;
         }
-        EventCall made = seen.made();
-        Twin twin = new Twin(seen.header().container(), made.action(), made.process(), made.syscall(), made.object());
-        if (seen.type() == Event.Type.BEHAVIOR) {
-            return twins.remove(twin) != null;
-        }
-        twins.put(twin, true);
+        told.put(answer.hit(), true);
         return false;
     }
 

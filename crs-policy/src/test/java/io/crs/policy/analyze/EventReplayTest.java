@@ -30,6 +30,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -125,6 +126,22 @@ class EventReplayTest {
                         expected.examples()),
                 quick.report());
         assertTrue(expected.events() > 0 && skipped > 0);
+    }
+
+    /** However many are taken together, wherever the two events of a hit fall. */
+    @Property(tries = 30)
+    void manyEventsComeToTheSameAsOneAfterTheOther(@ForAll long seed) {
+        random = new Random(seed);
+        Policy policy = policy();
+        Replay together = Replay.of(policy, Arch.X86_64);
+        Replay alone = Replay.of(policy, Arch.X86_64);
+        for (int part = 0; part < 3; part++) {
+            List<Event> events =
+                    Stream.generate(this::event).limit(random.nextInt(3000)).toList();
+            together.addAll(events);
+            events.forEach(alone::add);
+        }
+        assertEquals(alone.report(), together.report());
     }
 
     /** Takes an event as a call; false if it is to be skipped. */
