@@ -24,7 +24,7 @@ static inline uint64_t automaton_short_word(const uint8_t *text, size_t left)
     return text[0] | (uint64_t)text[left / 2] << 8 * (left / 2) | (uint64_t)text[left - 1] << 8 * (left - 1);
 }
 
-/* The same, where fewer than the words of the chain are left of the text. */
+/* The same, where fewer than the words of the chain are left of the text. Rare, so kept out of the walk. */
 __attribute__((noinline)) static size_t automaton_same_short(const uint8_t *chain, size_t n, const uint8_t *text, size_t left)
 {
     size_t i = 0;

@@ -149,7 +149,9 @@ static uint32_t first_in(struct evaluation *e, const uint8_t *group, const struc
     }
 }
 
-__attribute__((always_inline)) static inline uint32_t first_of_set(struct evaluation *e, uint32_t set, const struct crs_path *path, uint32_t limit)
+/* Inlined, since this is the way of every decision; what is rarely asked on it is called. */
+__attribute__((always_inline)) static inline uint32_t first_of_set(struct evaluation *e, uint32_t set,
+                                                                   const struct crs_path *path, uint32_t limit)
 {
     const uint8_t *places = NULL, *group;
     uint32_t n = table_run(e->t, CRS_SETS, set, &places), i, always;

@@ -30,7 +30,6 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -136,8 +135,14 @@ class EventReplayTest {
         Replay together = Replay.of(policy, Arch.X86_64);
         Replay alone = Replay.of(policy, Arch.X86_64);
         for (int part = 0; part < 3; part++) {
-            List<Event> events =
-                    Stream.generate(this::event).limit(random.nextInt(3000)).toList();
+            List<Event> events = new ArrayList<>();
+            for (int i = random.nextInt(3000); i > 0; i--) {
+                Event event = event();
+                events.add(event);
+                if (event instanceof Event.Call seen && seen.type() == Event.Type.STANDARD) {
+                    events.add(new Event.Call(seen.header(), Event.Type.BEHAVIOR, seen.made(), seen.reason()));
+                }
+            }
             together.addAll(events);
             events.forEach(alone::add);
         }
