@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -130,6 +131,22 @@ static int by_empty_path_exec(char **argv)
     return verdict(-1);
 }
 
+/* A copy of a program in memory alone. */
+static int by_memory(char **argv)
+{
+    char block[4096];
+    int from = open(argv[0], O_RDONLY), fd = memfd_create("program", MFD_CLOEXEC);
+    ssize_t got;
+
+    if (from < 0 || fd < 0)
+        return 2;
+    while ((got = read(from, block, sizeof block)) > 0)
+        if (write(fd, block, (size_t)got) != got)
+            return 2;
+    syscall(SYS_execveat, fd, "", argv, environ, AT_EMPTY_PATH);
+    return verdict(-1);
+}
+
 static int connecting(char **argv)
 {
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[1]))};
@@ -227,7 +244,7 @@ static const struct {
     {"openat2", by_openat2},           {"dirfd", by_directory},       {"path-descriptor", by_path_descriptor},
     {"truncate", truncating},          {"unnamed", unnamed},          {"exclusive", exclusive},
     {"thread-folder", by_thread_folder}, {"chroot", by_chroot},       {"exec", by_exec},
-    {"execveat", by_empty_path_exec},  {"connect", connecting},       {"send", sending},
+    {"execveat", by_empty_path_exec},  {"memfd-exec", by_memory},  {"connect", connecting},       {"send", sending},
     {"accept", accepting},             {"ptrace", tracing},           {"edge", at_the_edge},
     {"foreign-abi", foreign_abi},      {"io-uring", io_ring},         {"set-user", setting_user},
 #ifdef SYS_open

@@ -3,6 +3,7 @@
  * led to is compared with what was decided at the process's next call (program_of.c).
  */
 #define _GNU_SOURCE
+#include "drift.h"
 #include "exec.h"
 #include "syscalls.h"
 
@@ -46,6 +47,7 @@ static int decide(struct crs_ctx *ctx, struct crs_executable *file, struct crs_d
         path->aliases = crs_identity_names(&ctx->agent->shared->identities, &ctx->agent->table, file->at.fd, 1,
                                            ctx->alias[0]);
         path->alias = ctx->alias[0];
+        file->call.drift = (uint8_t)crs_drift(ctx->agent, file->at.fd, path->resolved);
     }
     crs_decide(&ctx->agent->table, &file->call, &decision);
     /* One exec is one hit: the strictest of its files is told, the first among equals. */

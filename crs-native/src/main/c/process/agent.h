@@ -15,6 +15,7 @@
 #include "ask.h"
 #include "creds.h"
 #include "event.h"
+#include "executables.h"
 #include "filter.h"
 #include "identity.h"
 #include "inode.h"
@@ -81,6 +82,7 @@ struct crs_shared {
 struct crs_agent {
     struct crs_shared *shared;
     struct crs_table table;
+    struct crs_executables executables; /* text NULL: there is no list */
     struct crs_event_source source;
     struct crs_ring *ring;
     int proc;          /* O_PATH of /proc */

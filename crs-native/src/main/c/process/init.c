@@ -80,6 +80,26 @@ static int load_table(const struct crs_options *options, const char *folder)
     return 0;
 }
 
+/* The list lies beside the table. Without one nothing can be told of drift: said, or refused where the policy says so. */
+static int load_executables(const struct crs_options *options, const char *folder)
+{
+    char path[PATH_MAX + 16];
+    const char *slash = options->table == NULL ? NULL : strrchr(options->table, '/');
+    int length = slash == NULL ? (int)strlen(folder) : (int)(slash - options->table), result;
+
+    if (options->table != NULL && slash == NULL)
+        snprintf(path, sizeof path, "executables");
+    else
+        snprintf(path, sizeof path, "%.*s/executables", length, slash == NULL ? folder : options->table);
+    result = crs_executables_load(&agent.executables, path);
+    if (result == 0 || agent.table.drift == CRS_ALLOW)
+        return 0;
+    memset(&agent.executables, 0, sizeof agent.executables);
+    if (agent.table.refuse_degraded || result != -ENOENT)
+        return fail(path, result == -ENOENT ? "driftAction needs the list of the image's executables" : strerror(-result));
+    return 0;
+}
+
 static int check(void)
 {
     static const char *const modes[] = {"INACTIVE", "PERMISSIVE", "ACTIVE"};
@@ -114,6 +134,8 @@ static void tell_problems(const char *why_not)
         crs_tell(&supervisor, config.problem[i]);
     if (why_not[0] != '\0')
         crs_tell(&supervisor, why_not);
+    if (agent.table.drift != CRS_ALLOW && agent.executables.text == NULL)
+        crs_tell(&supervisor, "driftAction is not enforced: there is no list of the image's executables");
 }
 
 /* Memory all of the agent shares and the ring of events. */
@@ -250,6 +272,9 @@ int main(int argc, char *argv[])
         return result;
     if (options.request == CRS_REQUEST_CHECK)
         return check();
+    result = load_executables(&options, folder);
+    if (result != 0)
+        return result;
     crs_config_load(&config, folder, environ);
     return run(&options);
 }

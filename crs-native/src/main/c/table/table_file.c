@@ -32,21 +32,29 @@ static int copy(int fd, size_t size, void **out)
     return mprotect(bytes, size, PROT_READ) == 0 ? 0 : -errno;
 }
 
-int crs_table_load(struct crs_table *t, const char *path)
+int crs_file_copy(const char *path, size_t max, void **bytes, size_t *size)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), result = 0;
     struct stat st;
-    void *bytes = NULL;
 
-    t->error[0] = '\0';
     if (fd < 0)
         return -errno;
     if (fstat(fd, &st) != 0)
         result = -errno;
-    else if (!S_ISREG(st.st_mode) || st.st_size <= 0 || st.st_size > (off_t)CRS_TABLE_MAX)
+    else if (!S_ISREG(st.st_mode) || st.st_size <= 0 || (uint64_t)st.st_size > max)
         result = -EINVAL;
     else
-        result = copy(fd, (size_t)st.st_size, &bytes);
+        result = copy(fd, *size = (size_t)st.st_size, bytes);
     close(fd);
-    return result != 0 ? result : crs_table_open(t, bytes, (size_t)st.st_size);
+    return result;
+}
+
+int crs_table_load(struct crs_table *t, const char *path)
+{
+    void *bytes = NULL;
+    size_t size = 0;
+    int result = crs_file_copy(path, CRS_TABLE_MAX, &bytes, &size);
+
+    t->error[0] = '\0';
+    return result != 0 ? result : crs_table_open(t, bytes, size);
 }

@@ -48,8 +48,13 @@ public record Digest(String algorithm, String hex) {
 
     /** Returns the SHA-256 digest of some bytes. */
     public static Digest of(byte[] bytes) {
-        MessageDigest hash = hash("sha256");
+        MessageDigest hash = newSha256();
         return new Digest("sha256", HexFormat.of().formatHex(hash.digest(bytes)));
+    }
+
+    /** Returns a new, empty SHA-256 hash. */
+    public static MessageDigest newSha256() {
+        return hash("sha256");
     }
 
     /** Returns a new, empty hash of this digest's algorithm. */

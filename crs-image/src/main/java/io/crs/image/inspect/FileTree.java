@@ -198,6 +198,8 @@ final class FileTree {
         link.facts = target.facts;
         link.contentLayer = target.contentLayer;
         link.contentEntry = target.contentEntry;
+        link.digest = target.digest;
+        link.size = target.size;
         return add(link);
     }
 

@@ -40,7 +40,17 @@ public final class ImageFiles {
      * @throws InvalidImageException if a layer is damaged, is not what its digests say, or goes over a limit
      */
     public static ImageFiles read(Image image) throws IOException {
-        return read(image, new FileTree(false));
+        return read(image, new FileTree(false), false);
+    }
+
+    /**
+     * Reads all layers of an image, the lowest first, and digests every program.
+     *
+     * @throws InvalidImageException as {@link #read}
+     * @see ExecutableList
+     */
+    public static ImageFiles readWithDigests(Image image) throws IOException {
+        return read(image, new FileTree(false), true);
     }
 
     /**
@@ -49,13 +59,13 @@ public final class ImageFiles {
      * @throws InvalidImageException as {@link #read}; also if there are more than a million files
      */
     public static ImageFiles readAll(Image image) throws IOException {
-        return read(image, new FileTree(true));
+        return read(image, new FileTree(true), false);
     }
 
-    private static ImageFiles read(Image image, FileTree tree) throws IOException {
-        FactReader facts = new FactReader();
+    private static ImageFiles read(Image image, FileTree tree, boolean digests) throws IOException {
+        FileContent.Reader reader = new FileContent.Reader(new FactReader(), digests);
         for (int i = 0; i < image.layers().size(); i++) {
-            readLayer(image.layers().get(i), i, tree, facts);
+            readLayer(image.layers().get(i), i, tree, reader);
         }
         return new ImageFiles(image, tree);
     }
@@ -176,17 +186,18 @@ public final class ImageFiles {
         return (node.mode & 04000) != 0 ? "set-user-ID" : (node.mode & 02000) != 0 ? "set-group-ID" : null;
     }
 
-    private static void readLayer(Layer layer, int number, FileTree tree, FactReader reader) throws IOException {
+    private static void readLayer(Layer layer, int number, FileTree tree, FileContent.Reader reader)
+            throws IOException {
         try (InputStream in = layer.tar()) {
             TarReader tar = new TarReader(in, Limits.LAYER_ENTRIES);
             long entryNumber = 0;
             for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
-                Optional<Facts> facts = FileTree.isInteresting(entry)
-                        ? reader.read("/" + entry.name(), entry, tar.content())
-                        : Optional.empty();
-                Node node = tree.apply(entry, number, facts);
+                FileContent content = reader.read(entry, tar.content());
+                Node node = tree.apply(entry, number, content.facts());
                 if (node != null && entry.kind() == TarEntry.Kind.FILE) {
                     node.contentEntry = entryNumber;
+                    node.digest = content.digest();
+                    node.size = entry.size();
                 }
                 entryNumber++;
             }

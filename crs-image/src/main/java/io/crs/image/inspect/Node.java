@@ -37,6 +37,11 @@ final class Node {
 
     long contentEntry;
 
+    /** SHA-256 of the content in hexadecimal, and its length; empty where it was not asked for. */
+    String digest = "";
+
+    long size;
+
     private @Nullable Map<String, Node> children;
 
     Node(@Nullable Node parent, String name, Kind kind, String link, int layer, int mode) {

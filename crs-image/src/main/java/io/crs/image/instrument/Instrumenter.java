@@ -16,6 +16,7 @@ import io.crs.image.format.Json;
 import io.crs.image.format.Limits;
 import io.crs.image.format.MalformedException;
 import io.crs.image.inspect.Compatibility;
+import io.crs.image.inspect.ExecutableList;
 import io.crs.image.inspect.ImageFiles;
 import io.crs.image.inspect.ImageInspector;
 import java.io.IOException;
@@ -39,6 +40,7 @@ public final class Instrumenter {
 
     private static final String TABLE = "table";
     private static final String SETTINGS = "daemon.toml";
+    private static final String EXECUTABLES = "executables";
     private static final int USUAL_LAYERS = 125;
     private static final int MOST_LAYERS = 127;
 
@@ -188,7 +190,7 @@ public final class Instrumenter {
         if (!base.platform().os().equals("linux")) {
             throw new NotInstrumentableException(inspector.inspect(base).reasons());
         }
-        ImageFiles files = ImageFiles.read(base);
+        ImageFiles files = ImageFiles.readWithDigests(base);
         Compatibility verdict = check(base, files);
         if (!verdict.instrumentable()) {
             throw new NotInstrumentableException(verdict.reasons());
@@ -199,10 +201,11 @@ public final class Instrumenter {
                     "the image has " + (base.layers().size() + 1) + " layers, some runtimes take only " + USUAL_LAYERS);
         }
         AgentBundle agent = plan.agentFor(base.platform()).orElseThrow();
-        return wrapped(base, agent, folder(base, files), originalIndex);
+        return wrapped(base, agent, files, originalIndex);
     }
 
-    private Image wrapped(Image base, AgentBundle agent, String folder, Optional<byte[]> index) throws IOException {
+    private Image wrapped(Image base, AgentBundle agent, ImageFiles files, Optional<byte[]> index) throws IOException {
+        String folder = folder(base, files);
         Optional<byte[]> table = plan.tableFor(base.platform());
         AgentLayer contents = new AgentLayer();
         for (AgentFile file : agent.files()) {
@@ -212,6 +215,7 @@ public final class Instrumenter {
         if (!plan.settings().isEmpty()) {
             contents.add(SETTINGS, plan.settings().toBytes());
         }
+        contents.add(EXECUTABLES, ExecutableList.of(files).toBytes());
         contents.add(Original.MANIFEST, base.bytes());
         contents.add(Original.CONFIG, base.config());
         index.ifPresent(bytes -> contents.add(Original.INDEX, bytes));
