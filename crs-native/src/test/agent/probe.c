@@ -147,6 +147,38 @@ static int by_memory(char **argv)
     return verdict(-1);
 }
 
+/*
+ * Reads what must be so, tries, and reads again: only where nothing was changed meanwhile the try counts. Until the
+ * state is "end"; 0 if every try agreed.
+ */
+static int agrees(char **argv)
+{
+    unsigned long agreed = 0, disagreed = 0;
+    char before[16] = "", after[16];
+
+    while (strcmp(before, "end\n") != 0) {
+        int fd = open(argv[0], O_RDONLY), try;
+
+        memset(before, 0, sizeof before);
+        if (fd < 0 || read(fd, before, sizeof before - 1) < 0)
+            return 3;
+        close(fd);
+        try = open(argv[1], O_RDONLY);
+        if (try >= 0)
+            close(try);
+        memset(after, 0, sizeof after);
+        fd = open(argv[0], O_RDONLY);
+        if (fd < 0 || read(fd, after, sizeof after - 1) < 0)
+            return 3;
+        close(fd);
+        if (strcmp(before, after) != 0 || before[0] == '-' || before[0] == 'e')
+            continue;
+        *((before[0] == 'o') == (try >= 0) ? &agreed : &disagreed) += 1;
+    }
+    printf("agreed %lu, disagreed %lu\n", agreed, disagreed);
+    return disagreed > 0 || agreed == 0;
+}
+
 static int connecting(char **argv)
 {
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[1]))};
@@ -244,7 +276,7 @@ static const struct {
     {"openat2", by_openat2},           {"dirfd", by_directory},       {"path-descriptor", by_path_descriptor},
     {"truncate", truncating},          {"unnamed", unnamed},          {"exclusive", exclusive},
     {"thread-folder", by_thread_folder}, {"chroot", by_chroot},       {"exec", by_exec},
-    {"execveat", by_empty_path_exec},  {"memfd-exec", by_memory},  {"connect", connecting},       {"send", sending},
+    {"agrees", agrees},               {"execveat", by_empty_path_exec},  {"memfd-exec", by_memory},  {"connect", connecting},       {"send", sending},
     {"accept", accepting},             {"ptrace", tracing},           {"edge", at_the_edge},
     {"foreign-abi", foreign_abi},      {"io-uring", io_ring},         {"set-user", setting_user},
 #ifdef SYS_open

@@ -124,7 +124,7 @@ static void answer(int listener)
     CHECK(notifications < CALLS);
     notified[notifications] = request.data.nr;
     notified_arch[notifications++] = request.data.arch;
-    crs_filter_closed(&filter, &request.data, &closed);
+    crs_filter_closed(&filter, &filter.closures, &request.data, &closed);
     response.id = request.id;
     if (closed.kind != CRS_CLOSED_NOT && closed.enforced)
         response.error = -closed.err;

@@ -219,7 +219,7 @@ static uint8_t closed(int nr, uint64_t a, uint64_t b, uint64_t c)
     struct seccomp_data data = {.nr = nr, .arch = filter.audit_arch, .args = {a, b, c}};
     struct crs_closed out;
 
-    crs_filter_closed(&filter, &data, &out);
+    crs_filter_closed(&filter, &filter.closures, &data, &out);
     CHECK(out.kind == CRS_CLOSED_NOT || out.err == (out.kind >= CRS_CLOSED_HARD ? EPERM : ENOSYS));
     return out.kind;
 }
@@ -256,18 +256,18 @@ static void says_what_a_worker_closes(void)
     made.file = CRS_DENY;
     rule(CRS_RULE_SYSCALL, CRS_ALLOW)->call = "bpf";
     build();
-    crs_filter_closed(&filter, &foreign, &out);
+    crs_filter_closed(&filter, &filter.closures, &foreign, &out);
     CHECK(out.kind == CRS_CLOSED_FOREIGN && out.enforced && out.reported && out.err == ENOSYS && out.why != NULL);
     CHECK(closed(0x40000000, 0, 0, 0) == CRS_CLOSED_X32 && closed(-1, 0, 0, 0) == CRS_CLOSED_UNKNOWN);
     CHECK(closed(9999, 0, 0, 0) == CRS_CLOSED_UNKNOWN && closed(400, 0, 0, 0) == CRS_CLOSED_UNKNOWN);
     CHECK(closed(425, 0, 0, 0) == CRS_CLOSED_RING && closed(0, 0, 0, 0) == CRS_CLOSED_NOT);
-    crs_filter_closed(&filter, &(struct seccomp_data){.nr = 165, .arch = AUDIT_ARCH_X86_64}, &out);
+    crs_filter_closed(&filter, &filter.closures, &(struct seccomp_data){.nr = 165, .arch = AUDIT_ARCH_X86_64}, &out);
     CHECK(out.kind == CRS_CLOSED_HARD && !out.enforced && !out.unless_rule);
-    crs_filter_closed(&filter, &(struct seccomp_data){.nr = 321, .arch = AUDIT_ARCH_X86_64}, &out);
+    crs_filter_closed(&filter, &filter.closures, &(struct seccomp_data){.nr = 321, .arch = AUDIT_ARCH_X86_64}, &out);
     CHECK(out.kind == CRS_CLOSED_HARD && out.unless_rule);
     made.mode = CRS_ACTIVE;
     build();
-    crs_filter_closed(&filter, &(struct seccomp_data){.nr = 165, .arch = AUDIT_ARCH_X86_64}, &out);
+    crs_filter_closed(&filter, &filter.closures, &(struct seccomp_data){.nr = 165, .arch = AUDIT_ARCH_X86_64}, &out);
     CHECK(out.enforced && out.reported);
     made.mode = CRS_INACTIVE;
     build();
@@ -429,8 +429,29 @@ static void agrees_with_the_table_on_random_policies(void)
     }
 }
 
+/* A table that says nothing may be followed by one that does: what it may be about is handed over, what is frequent not. */
+static void hands_over_what_another_table_may_be_about(void)
+{
+    static const char *const seen[] = {"openat", "unlink", "execve", "connect", "accept4", "ptrace", "mount", "io_uring_setup",
+                                       "socket", "kill", "bpf", "chmod", "setuid"};
+    static const char *const passed[] = {"read", "write", "futex", "mmap", "clock_gettime", "epoll_wait", "getpid", "clone"};
+
+    for (uint8_t mode = CRS_INACTIVE; mode <= CRS_ACTIVE; mode++) {
+        start(mode, 0);
+        options.live = options.track = 1;
+        build();
+        for (size_t i = 0; i < sizeof seen / sizeof *seen; i++)
+            CHECK(call(seen[i], 0, 0, 0) == SECCOMP_RET_USER_NOTIF && !filter.passed[number(seen[i])]);
+        for (size_t i = 0; i < sizeof passed / sizeof *passed; i++)
+            CHECK(call(passed[i], 0, 0, 0) == SECCOMP_RET_ALLOW && filter.passed[number(passed[i])]);
+        CHECK(run(AUDIT_ARCH_I386, 102, 0, 0, 0) == SECCOMP_RET_USER_NOTIF);
+        CHECK(run(AUDIT_ARCH_X86_64, 9999, 0, 0, 0) == SECCOMP_RET_USER_NOTIF);
+    }
+}
+
 int main(void)
 {
+    hands_over_what_another_table_may_be_about();
     refuses_other_abis_before_looking_at_the_number();
     closes_io_uring_and_the_hard_list_only_when_something_is_guarded();
     answers_constants_in_the_kernel_unless_an_event_is_owed();

@@ -42,8 +42,11 @@ static int take(struct crs_ctx *ctx, int listener, int flags, struct peer *peer)
         if (getsockname(fd, (struct sockaddr *)&local, &(socklen_t){sizeof local}) == 0)
             call.local_port = ntohs(local.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&local)->sin6_port
                                                                 : ((struct sockaddr_in *)&local)->sin_port);
+        crs_policy_enter(ctx->agent, ctx->reader);
         crs_decide(&ctx->agent->table, &call, &decision);
         crs_report(ctx, &call, &decision, "accept");
+        if (ctx->child)
+            crs_policy_leave(ctx->agent, ctx->reader);
         if (!decision.blocked)
             return fd;
         close(fd);

@@ -56,6 +56,7 @@ static struct crs_child *take_place(struct crs_shared *shared)
 int crs_hand_over(struct crs_ctx *ctx, int keep)
 {
     struct crs_child *place;
+    uint32_t reader;
     long pid;
 
     if (ctx->child)
@@ -63,6 +64,7 @@ int crs_hand_over(struct crs_ctx *ctx, int keep)
     place = take_place(ctx->agent->shared);
     if (place == NULL)
         return -EAGAIN;
+    reader = CRS_WORKERS + (uint32_t)(place - ctx->agent->shared->child);
     atomic_store(&place->call, ctx->req->id);
     /* A child of crs-init, which reaps it, frees its place and answers for it if it died. */
     pid = syscall(SYS_clone, (unsigned long)(CLONE_PARENT | SIGCHLD), 0, 0, 0, 0);
@@ -80,6 +82,7 @@ int crs_hand_over(struct crs_ctx *ctx, int keep)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     ctx->child = 1;
     ctx->slot = CRS_SLOT_CHILD;
+    ctx->reader = reader; /* what it carries out was decided before; an accept decides later, and says so */
     close_others(ctx, keep);
     ctx->agent->self_fd = open("/proc/self/fd", O_PATH | O_CLOEXEC);
     return 1;

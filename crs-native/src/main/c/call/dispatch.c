@@ -50,7 +50,7 @@ int crs_handle(struct crs_ctx *ctx)
     const struct crs_syscall_info *info = crs_syscall_find(crs_syscalls, CRS_SYSCALLS, data->nr);
     struct crs_closed closed;
 
-    crs_filter_closed(&ctx->agent->shared->filter, data, &closed);
+    crs_filter_closed(&ctx->agent->shared->filter, ctx->agent->closures, data, &closed);
     if (closed.kind != CRS_CLOSED_NOT && !(closed.unless_rule && is_decided_by_rule(ctx)))
         return answer_closed(ctx, &closed);
     crs_target_done(ctx);
@@ -60,6 +60,8 @@ int crs_handle(struct crs_ctx *ctx)
         crs_track(ctx);
         crs_target_done(ctx);
     }
+    if (info->op != CRS_OP_EXEC && crs_policy_ignores(ctx->agent, data->nr))
+        return crs_reply_continue(ctx);
     switch (info->op) {
     case CRS_OP_OPEN:
         return data->nr == CRS_NR_open_by_handle_at ? crs_handle_other(ctx) : crs_handle_open(ctx);

@@ -44,7 +44,7 @@ static int decide(struct crs_ctx *ctx, struct crs_executable *file, struct crs_d
     if (file->empty)
         path->requested = path->resolved;
     if (file->at.fd >= 0) {
-        path->aliases = crs_identity_names(&ctx->agent->shared->identities, &ctx->agent->table, file->at.fd, 1,
+        path->aliases = crs_identity_names(crs_identities_of(ctx->agent), &ctx->agent->table, file->at.fd, 1,
                                            ctx->alias[0]);
         path->alias = ctx->alias[0];
         file->call.drift = (uint8_t)crs_drift(ctx->agent, file->at.fd, path->resolved);

@@ -137,7 +137,7 @@ static void follow_identity(struct crs_ctx *ctx, const struct crs_open *open, in
     struct crs_inode file;
 
     if (path->aliases > 0 && open->flags & (O_ACCMODE | O_TRUNC) && crs_inode_of(fd, "", AT_EMPTY_PATH, &file) == 0)
-        crs_identity_became(&ctx->agent->shared->identities, &ctx->agent->table, path->alias, path->aliases, &file);
+        crs_identity_became(crs_identities_of(ctx->agent), &ctx->agent->table, path->alias, path->aliases, &file);
 }
 
 static int answer(struct crs_ctx *ctx, const struct crs_open *open, int result)

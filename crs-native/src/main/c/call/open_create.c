@@ -91,7 +91,7 @@ static int make(struct crs_ctx *ctx, struct crs_open *open, int folder, const ch
     if (fd == -EEXIST && !(open->flags & O_EXCL))
         return CRS_CHANGED;
     if (fd >= 0)
-        crs_identity_touch(&ctx->agent->shared->identities, &ctx->agent->table, path->resolved);
+        crs_identity_touch(crs_identities_of(ctx->agent), &ctx->agent->table, path->resolved);
     return fd;
 }
 

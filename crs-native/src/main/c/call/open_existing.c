@@ -27,7 +27,7 @@ int crs_open_decide(struct crs_ctx *ctx, struct crs_open *open)
         return crs_verdict_unreadable(ctx, "a file's name is too long to decide on");
     path->aliases = 0;
     if (open->at.fd >= 0 && !(open->flags & O_PATH)) {
-        path->aliases = crs_identity_of(&ctx->agent->shared->identities, &ctx->agent->table, &open->at.inode, 0,
+        path->aliases = crs_identity_of(crs_identities_of(ctx->agent), &ctx->agent->table, &open->at.inode, 0,
                                         ctx->alias[0]);
         path->alias = ctx->alias[0];
     }

@@ -90,7 +90,7 @@ static int name_file(struct crs_ctx *ctx, struct crs_call *call, const struct fi
     if (result == 0)
         result = crs_resolve_names(ctx, &r, &call->path[place]);
     if (result == 0 && r.fd >= 0) {
-        call->path[place].aliases = crs_identity_names(&ctx->agent->shared->identities, &ctx->agent->table, r.fd, 0,
+        call->path[place].aliases = crs_identity_names(crs_identities_of(ctx->agent), &ctx->agent->table, r.fd, 0,
                                                        ctx->alias[place]);
         call->path[place].alias = ctx->alias[place];
     }

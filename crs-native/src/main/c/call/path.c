@@ -28,7 +28,7 @@ static uint32_t aliases_of(struct crs_ctx *ctx, const struct crs_operand *operan
         .ino = operand->ino,
     };
 
-    return crs_identity_of(&ctx->agent->shared->identities, &ctx->agent->table, &file, 0, out);
+    return crs_identity_of(crs_identities_of(ctx->agent), &ctx->agent->table, &file, 0, out);
 }
 
 static void name_operands(struct crs_ctx *ctx, struct crs_call *call)
@@ -57,7 +57,7 @@ static void follow_identity(struct crs_ctx *ctx, uint32_t from)
 
     if (ctx->aliases[from] > 0 &&
         crs_inode_of(now->fd, name, now->last == NULL ? AT_EMPTY_PATH : AT_SYMLINK_NOFOLLOW, &file) == 0)
-        crs_identity_became(&ctx->agent->shared->identities, &ctx->agent->table, ctx->alias[from], ctx->aliases[from],
+        crs_identity_became(crs_identities_of(ctx->agent), &ctx->agent->table, ctx->alias[from], ctx->aliases[from],
                             &file);
 }
 
@@ -65,7 +65,7 @@ static void follow_identity(struct crs_ctx *ctx, uint32_t from)
 static void learn_names(struct crs_ctx *ctx)
 {
     for (uint32_t i = 0; i < op.operands && i < 2; i++) {
-        crs_identity_touch(&ctx->agent->shared->identities, &ctx->agent->table, op.operand[i].resolved);
+        crs_identity_touch(crs_identities_of(ctx->agent), &ctx->agent->table, op.operand[i].resolved);
         if (i == 0 || op.flags & RENAME_EXCHANGE)
             follow_identity(ctx, i);
     }

@@ -42,6 +42,8 @@ int crs_options_parse(int argc, char *argv[], struct crs_options *out, const cha
             out->request = CRS_REQUEST_HELP;
         else if (strcmp(argv[i], "--check") == 0)
             out->request = CRS_REQUEST_CHECK;
+        else if (strcmp(argv[i], "--watch") == 0)
+            out->watch = 1;
         else if (strcmp(argv[i], "--no-init") == 0)
             out->no_init = 1;
         else if ((value = value_of("--table", argc, argv, &i)) != NULL)

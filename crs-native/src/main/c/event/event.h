@@ -50,7 +50,7 @@ struct crs_event {
 /* Sets every "unknown" above; what is then filled in is known. */
 void crs_event_init(struct crs_event *event);
 
-/* What all lines of one agent share. Made once, before the workers are; then read-only. */
+/* What all lines of one agent share. Made before the workers are, each of which has a copy of its own. */
 struct crs_event_source {
     const struct crs_table *table;       /* NULL: lines carry no policy and no rule */
     char container[4096];                /* the object of that key, ready for use, or empty */
@@ -60,6 +60,9 @@ struct crs_event_source {
 /* image_* and container may be NULL or empty: absent; without container it is looked for (cgroup, mountinfo, host name). */
 void crs_event_source_init(struct crs_event_source *source, const struct crs_table *table, const char *container,
                            const char *image_name, const char *image_tag, const char *image_digest);
+
+/* The lines that follow are about the policy of this table. */
+void crs_event_source_policy(struct crs_event_source *source, const struct crs_table *table);
 
 /*
  * Formats and queues one event of the producer in `slot`; never blocks, allocates nothing. A full ring counts the

@@ -81,5 +81,11 @@ void crs_event_source_init(struct crs_event_source *source, const struct crs_tab
     source->table = table;
     container_object(source->container, sizeof source->container, container, image_name, image_tag, image_digest);
     if (table != NULL)
-        policy_object(source->policy, sizeof source->policy, table);
+        crs_event_source_policy(source, table);
+}
+
+void crs_event_source_policy(struct crs_event_source *source, const struct crs_table *table)
+{
+    source->table = table;
+    policy_object(source->policy, sizeof source->policy, table);
 }

@@ -39,6 +39,32 @@ static const struct named_group groups[] = {
     {"pwritev", CRS_GROUP_DATA}, {"pwritev2", CRS_GROUP_DATA},
 };
 
+/* Of every category but opens, connections and executions, which a policy can hardly be about without them. */
+static const char *const frequent[] = {
+    "read", "write", "pread64", "pwrite64", "readv", "writev", "preadv", "pwritev", "preadv2", "pwritev2", "lseek",
+    "close", "close_range", "dup", "dup2", "dup3", "pipe", "pipe2", "fcntl", "ioctl", "flock", "fsync", "fdatasync",
+    "sync_file_range", "fadvise64", "readahead", "stat", "lstat", "fstat", "newfstatat", "statx", "access",
+    "faccessat", "faccessat2", "readlink", "readlinkat", "getdents", "getdents64", "getcwd", "statfs", "fstatfs",
+    "getxattr", "lgetxattr", "fgetxattr", "listxattr", "llistxattr", "flistxattr", "inotify_add_watch",
+    "inotify_rm_watch", "poll", "ppoll", "select", "pselect6", "epoll_create", "epoll_create1", "epoll_ctl",
+    "epoll_wait", "epoll_pwait", "epoll_pwait2", "eventfd", "eventfd2", "timerfd_create", "timerfd_settime",
+    "timerfd_gettime", "signalfd", "signalfd4", "mmap", "munmap", "mprotect", "mremap", "madvise", "brk", "msync",
+    "mincore", "mlock", "mlock2", "munlock", "membarrier", "futex", "futex_wait", "futex_wake", "futex_waitv",
+    "futex_requeue", "set_robust_list", "get_robust_list", "rseq", "set_tid_address", "arch_prctl", "restart_syscall",
+    "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "rt_sigsuspend", "rt_sigtimedwait", "rt_sigpending",
+    "sigaltstack", "pause", "alarm", "getitimer", "setitimer", "nanosleep", "clock_nanosleep", "clock_gettime",
+    "clock_getres", "gettimeofday", "time", "times", "getrusage", "sysinfo", "uname", "timer_create", "timer_settime",
+    "timer_gettime", "timer_getoverrun", "timer_delete", "getpid", "gettid", "getppid", "getpgid", "getpgrp",
+    "getsid", "setpgid", "setsid", "getuid", "geteuid", "getgid", "getegid", "getgroups", "getresuid", "getresgid",
+    "capget", "getpriority", "setpriority", "sched_yield", "sched_getaffinity", "sched_getparam",
+    "sched_getscheduler", "sched_get_priority_max", "sched_get_priority_min", "getcpu", "get_mempolicy",
+    "set_mempolicy", "mbind", "clone", "clone3", "fork", "vfork", "wait4", "waitid", "exit", "exit_group",
+    "getrlimit", "setrlimit", "getrandom", "recvfrom", "recvmsg", "recvmmsg", "getsockname", "getpeername",
+    "getsockopt", "setsockopt", "shutdown", "sendfile", "splice", "tee", "vmsplice", "copy_file_range", "semop",
+    "semget", "semctl", "semtimedop", "msgsnd", "msgrcv", "shmat", "shmdt", "io_submit", "io_getevents",
+    "io_pgetevents",
+};
+
 /*
  * Signals, tracing, memory, limits and scheduling. setpriority and ioprio_set are left out: what their number means
  * depends on another argument, and they only slow a process down.
@@ -74,6 +100,14 @@ static const struct aimed *aimed_call(const char *name, uint32_t length)
         if (is(aimed[i].name, name, length))
             return &aimed[i];
     return NULL;
+}
+
+int crs_call_frequent(const char *name, uint32_t length)
+{
+    for (size_t i = 0; i < sizeof frequent / sizeof frequent[0]; i++)
+        if (is(frequent[i], name, length))
+            return 1;
+    return 0;
 }
 
 uint8_t crs_call_aimed(const char *name, uint32_t length)

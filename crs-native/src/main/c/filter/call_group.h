@@ -15,6 +15,9 @@ enum crs_call_group {
 /* The group of a call, by its kernel name. */
 enum crs_call_group crs_call_group(const char *name, uint32_t length);
 
+/* Programs make it all the time: handing every one over would slow everything down. */
+int crs_call_frequent(const char *name, uint32_t length);
+
 /* Bit i: argument i holds the number of a process the call is aimed at. */
 uint8_t crs_call_aimed(const char *name, uint32_t length);
 

@@ -33,9 +33,11 @@ struct build {
 
 static uint32_t closed_verdict(const struct build *b, uint8_t closed)
 {
-    if (!b->options->degraded && (b->out->log_mode & CRS_LOG_DENY || closed & CRS_CLOSED_NAMED))
+    const struct crs_closures *of = &b->out->closures;
+
+    if (!b->options->degraded && (b->options->live || of->log_mode & CRS_LOG_DENY || closed & CRS_CLOSED_NAMED))
         return SECCOMP_RET_USER_NOTIF;
-    if (closed == CRS_CLOSED_HARD && b->out->mode == CRS_PERMISSIVE)
+    if (closed == CRS_CLOSED_HARD && of->mode == CRS_PERMISSIVE)
         return SECCOMP_RET_ALLOW;
     return SECCOMP_RET_ERRNO | (closed == CRS_CLOSED_HARD ? EPERM : ENOSYS);
 }
@@ -128,6 +130,8 @@ static uint32_t by_table(struct build *b, int nr, struct crs_str name, enum crs_
 
     if (group == CRS_GROUP_TRACK && b->options->track && !b->options->degraded)
         return b->notify;
+    if (b->options->live && !b->options->degraded && (named || !crs_call_frequent(name.s, name.len)))
+        return is(name, "sendto") && !named ? unless_addressed(b) : b->notify;
     if (group == CRS_GROUP_DATA && !named && !(b->table->translation == TRANSLATION_GUIDE && is(name, "write")))
         return b->allow;
     switch (need) {
@@ -186,13 +190,13 @@ static uint32_t with_marker(struct build *b, uint32_t otherwise)
 static uint32_t native(struct build *b, int nr)
 {
     struct crs_str name = crs_table_call(b->table, nr);
-    uint8_t closed = b->out->closed[nr];
+    uint8_t closed = b->out->closures.closed[nr];
     uint32_t target;
 
     if (closed != CRS_CLOSED_NOT && !(b->options->degraded && closed & CRS_CLOSED_NAMED))
         target = label_of(b, closed_verdict(b, closed));
     else if (name.s == NULL)
-        target = b->allow;
+        target = b->options->live && !b->options->degraded ? b->notify : b->allow;
     else
         target = by_table(b, nr, name, crs_call_group(name.s, name.len));
     if (b->out->aimed[nr])
@@ -241,10 +245,12 @@ static int assemble(struct build *b)
     if (b->options->degraded)
         b->notify = b->allow;
     label_of(b, SECCOMP_RET_USER_NOTIF);
-    if (b->out->mode != CRS_INACTIVE)
+    if (b->out->closures.mode != CRS_INACTIVE || b->options->live)
         others = closed_verdict(b, CRS_CLOSED_UNKNOWN);
-    for (int nr = 0; nr < (int)CRS_FILTER_NUMBERS; nr++)
+    for (int nr = 0; nr < (int)CRS_FILTER_NUMBERS; nr++) {
         b->target[nr] = native(b, nr);
+        b->out->passed[nr] = b->target[nr] == b->allow;
+    }
     root = numbers(b);
     crs_bpf_jump(&b->bpf, BPF_JEQ, b->out->audit_arch, root, label_of(b, others));
     crs_bpf_load(&b->bpf, ARCH_OFFSET);
@@ -256,19 +262,27 @@ static void survey(const struct crs_table *table, struct crs_filter *out)
 {
     for (int nr = 0; nr < (int)CRS_FILTER_NUMBERS; nr++) {
         struct crs_str name = crs_table_call(table, nr);
-        enum crs_call_group group;
 
         out->signal[nr] = -1;
-        if (name.s == NULL) {
-            out->closed[nr] = CRS_CLOSED_UNKNOWN;
+        if (name.s == NULL)
             continue;
-        }
-        group = crs_call_group(name.s, name.len);
-        if (table->guards != 0 && (group == CRS_GROUP_RING || group == CRS_GROUP_HARD))
-            out->closed[nr] = (uint8_t)((group == CRS_GROUP_RING ? CRS_CLOSED_RING : CRS_CLOSED_HARD) |
-                                        (crs_table_names(table, nr) ? CRS_CLOSED_NAMED : 0));
         out->aimed[nr] = crs_call_aimed(name.s, name.len);
         out->signal[nr] = (int8_t)crs_call_signal(name.s, name.len);
+    }
+}
+
+void crs_filter_closures(const struct crs_table *table, struct crs_closures *out)
+{
+    *out = (struct crs_closures){.mode = table->mode, .log_mode = table->log_mode};
+    for (int nr = 0; nr < (int)CRS_FILTER_NUMBERS && table->mode != CRS_INACTIVE; nr++) {
+        struct crs_str name = crs_table_call(table, nr);
+        enum crs_call_group group = name.s == NULL ? CRS_GROUP_OTHER : crs_call_group(name.s, name.len);
+
+        if (name.s == NULL)
+            out->closed[nr] = CRS_CLOSED_UNKNOWN;
+        else if (table->guards != 0 && (group == CRS_GROUP_RING || group == CRS_GROUP_HARD))
+            out->closed[nr] = (uint8_t)((group == CRS_GROUP_RING ? CRS_CLOSED_RING : CRS_CLOSED_HARD) |
+                                        (crs_table_names(table, nr) ? CRS_CLOSED_NAMED : 0));
     }
 }
 
@@ -296,11 +310,10 @@ int crs_filter_build(const struct crs_table *table, const struct crs_filter_opti
     if (table->arch != CRS_ARCH_X86_64 && table->arch != CRS_ARCH_AARCH64)
         return -ENOTSUP;
     out->audit_arch = audit_arch[table->arch];
-    out->mode = table->mode;
-    out->log_mode = table->log_mode;
-    if (out->mode == CRS_INACTIVE && !observes(table))
+    crs_filter_closures(table, &out->closures);
+    if (table->mode == CRS_INACTIVE && !options->live && !observes(table))
         return 0;
-    if (out->mode != CRS_INACTIVE) {
+    if (table->mode != CRS_INACTIVE || options->live) {
         survey(table, out);
         out->agents = options->agents;
         for (uint32_t i = 0; i < options->agents; i++)

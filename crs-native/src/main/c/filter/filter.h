@@ -40,6 +40,17 @@ struct crs_filter_options {
      * what only a worker could decide is let through.
      */
     uint8_t degraded;
+    /*
+     * The table may be replaced by another one while the filter stays: hand over every call but those programs make all
+     * the time, and of these what this table decides.
+     */
+    uint8_t live;
+};
+
+/* What is closed whatever the rules say, under one table. */
+struct crs_closures {
+    uint8_t mode, log_mode;             /* of the table */
+    uint8_t closed[CRS_FILTER_NUMBERS]; /* of a native number: enum crs_closed_kind, CRS_CLOSED_NAMED */
 };
 
 /* A built filter. Plain memory without pointers: it may lie in shared memory. */
@@ -49,14 +60,17 @@ struct crs_filter {
     uint32_t audit_arch;                /* of the table */
     uint32_t agents;
     int32_t agent[CRS_FILTER_AGENTS];
-    uint8_t mode, log_mode;             /* of the table */
-    uint8_t closed[CRS_FILTER_NUMBERS]; /* of a native number: enum crs_closed_kind, CRS_CLOSED_NAMED */
+    struct crs_closures closures;       /* of the table it was made from */
+    uint8_t passed[CRS_FILTER_NUMBERS]; /* the program lets a native number pass, whatever its arguments are */
     uint8_t aimed[CRS_FILTER_NUMBERS];  /* bit i: argument i holds the pid a call is aimed at */
     int8_t signal[CRS_FILTER_NUMBERS];  /* the argument that holds a signal, -1: none */
 };
 
 /* 0; -EINVAL: too many agent pids; -ENOTSUP: the table's architecture; -E2BIG: does not fit the kernel's bound. */
 int crs_filter_build(const struct crs_table *table, const struct crs_filter_options *options, struct crs_filter *out);
+
+/* What a table closes. */
+void crs_filter_closures(const struct crs_table *table, struct crs_closures *out);
 
 /*
  * Puts the calling thread below the filter, no_new_privs included; returns the listener (close-on-exec) or -errno:
@@ -75,7 +89,7 @@ enum crs_closed_kind {
     CRS_CLOSED_HARD,    /* the hard list: mounts, bpf, kernel modules … */
     CRS_CLOSED_AGENT,   /* aimed at one of the agent's processes */
 };
-#define CRS_CLOSED_NAMED 0x80u /* in crs_filter.closed: a rule names the call */
+#define CRS_CLOSED_NAMED 0x80u /* in crs_closures.closed: a rule names the call */
 
 struct crs_closed {
     uint8_t kind;        /* enum crs_closed_kind */
@@ -87,6 +101,7 @@ struct crs_closed {
 };
 
 /* What a worker does with a notified call before the table is asked. Pids are compared as the arguments have them. */
-void crs_filter_closed(const struct crs_filter *filter, const struct seccomp_data *call, struct crs_closed *out);
+void crs_filter_closed(const struct crs_filter *filter, const struct crs_closures *closures,
+                       const struct seccomp_data *call, struct crs_closed *out);
 
 #endif

@@ -45,9 +45,10 @@ static int aimed_at_agent(const struct crs_filter *filter, const struct seccomp_
     return 0;
 }
 
-static uint8_t kind_of(const struct crs_filter *filter, const struct seccomp_data *call, struct crs_closed *out)
+static uint8_t kind_of(const struct crs_filter *filter, const struct crs_closures *closures,
+                       const struct seccomp_data *call, struct crs_closed *out)
 {
-    if (filter->mode == CRS_INACTIVE)
+    if (closures->mode == CRS_INACTIVE)
         return CRS_CLOSED_NOT;
     if (call->arch != filter->audit_arch)
         return CRS_CLOSED_FOREIGN;
@@ -57,18 +58,19 @@ static uint8_t kind_of(const struct crs_filter *filter, const struct seccomp_dat
         return CRS_CLOSED_UNKNOWN;
     if (aimed_at_agent(filter, call))
         return CRS_CLOSED_AGENT;
-    out->unless_rule = (filter->closed[call->nr] & CRS_CLOSED_NAMED) != 0;
-    return (uint8_t)(filter->closed[call->nr] & ~CRS_CLOSED_NAMED);
+    out->unless_rule = (closures->closed[call->nr] & CRS_CLOSED_NAMED) != 0;
+    return (uint8_t)(closures->closed[call->nr] & ~CRS_CLOSED_NAMED);
 }
 
-void crs_filter_closed(const struct crs_filter *filter, const struct seccomp_data *call, struct crs_closed *out)
+void crs_filter_closed(const struct crs_filter *filter, const struct crs_closures *closures,
+                       const struct seccomp_data *call, struct crs_closed *out)
 {
     *out = (struct crs_closed){0};
-    out->kind = kind_of(filter, call, out);
+    out->kind = kind_of(filter, closures, call, out);
     if (out->kind == CRS_CLOSED_NOT)
         return;
-    out->enforced = filter->mode == CRS_ACTIVE || out->kind != CRS_CLOSED_HARD;
-    out->reported = (filter->log_mode & CRS_LOG_DENY) != 0;
+    out->enforced = closures->mode == CRS_ACTIVE || out->kind != CRS_CLOSED_HARD;
+    out->reported = (closures->log_mode & CRS_LOG_DENY) != 0;
     out->err = out->kind == CRS_CLOSED_HARD || out->kind == CRS_CLOSED_AGENT ? EPERM : ENOSYS;
     out->why = why[out->kind];
 }

@@ -24,6 +24,7 @@
 #include "ring.h"
 #include "table.h"
 #include "pathname.h"
+#include "policy.h"
 #include "target.h"
 
 #include <linux/limits.h>
@@ -74,7 +75,8 @@ struct crs_shared {
     _Atomic uint32_t generation[CRS_GENERATIONS]; /* by tid: what was cached under another number is stale */
     struct crs_programs programs;
     struct crs_kept kept;
-    struct crs_identities identities;
+    struct crs_identities identities[2];     /* by the generation of the policy: even, odd */
+    _Atomic uint32_t reading[CRS_READERS(CRS_WORKERS, CRS_CHILDREN)]; /* generation + 1 an answerer works with, 0: none */
     struct crs_filter filter;
 };
 
@@ -82,6 +84,9 @@ struct crs_shared {
 struct crs_agent {
     struct crs_shared *shared;
     struct crs_table table;
+    struct crs_live live;                /* page NULL: the table stays as it is */
+    uint32_t generation;                 /* of the table */
+    const struct crs_closures *closures; /* of the table */
     struct crs_executables executables; /* text NULL: there is no list */
     struct crs_event_source source;
     struct crs_ring *ring;
@@ -100,6 +105,7 @@ struct crs_ctx {
     struct seccomp_notif_resp *resp;
     struct crs_target target;
     uint32_t slot;                            /* of the event ring */
+    uint32_t reader;                          /* of the policy */
     uint8_t child;                            /* this is a short-lived child: it ends after the answer */
     uint8_t answered;
     uint8_t changes;                          /* if the call goes on, what is known of the caller is no longer true */
@@ -150,6 +156,12 @@ int crs_handle_send(struct crs_ctx *ctx);
 int crs_handle_accept(struct crs_ctx *ctx);
 int crs_handle_path(struct crs_ctx *ctx);
 int crs_handle_other(struct crs_ctx *ctx);
+/* The files of the policy in force that are known by other names. */
+static inline struct crs_identities *crs_identities_of(const struct crs_agent *agent)
+{
+    return &agent->shared->identities[agent->generation & 1];
+}
+
 /* Whether a call that cannot be decided is denied: not in a mode that never denies, nor with failMode OPEN. */
 static inline int crs_fails_closed(const struct crs_table *table)
 {

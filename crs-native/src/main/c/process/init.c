@@ -35,11 +35,12 @@
 #endif
 
 static const char usage[] =
-    "usage: crs-init [--table PATH] [--events URL] [--log-mode BITS] [--no-init] -- COMMAND [ARG...]\n"
+    "usage: crs-init [--table PATH] [--watch] [--events URL] [--log-mode BITS] [--no-init] -- COMMAND [ARG...]\n"
     "       crs-init --check [--table PATH]\n"
     "       crs-init --version | --help\n"
     "\n"
     "Runs COMMAND under the policy in the decision table (by default the file `table` beside this program).\n"
+    "With --watch the file is watched, and another table put there is the policy from then on.\n"
     "Exit status: the command's, 128+n if signal n ended it, 126 not executable, 127 not found, 125 the agent failed.\n";
 
 static struct crs_agent agent;
@@ -100,6 +101,19 @@ static int load_executables(const struct crs_options *options, const char *folde
     return 0;
 }
 
+/* The table may be replaced while the application runs. */
+static int follow(const struct crs_options *options, const char *folder)
+{
+    static char path[PATH_MAX + 16];
+    int result = crs_policy_live(&agent);
+
+    if (result != 0)
+        return fail("memory of the table", strerror(-result));
+    snprintf(path, sizeof path, "%s/table", folder);
+    crs_watch_start(&supervisor.watch, options->table != NULL ? options->table : path);
+    return 0;
+}
+
 static int check(void)
 {
     static const char *const modes[] = {"INACTIVE", "PERMISSIVE", "ACTIVE"};
@@ -139,7 +153,7 @@ static void tell_problems(const char *why_not)
 }
 
 /* Memory all of the agent shares and the ring of events. */
-static int prepare(const struct crs_options *options)
+static int prepare(const struct crs_options *options, const char *folder)
 {
     char why_not[256] = "";
     int result;
@@ -151,6 +165,7 @@ static int prepare(const struct crs_options *options)
     if (agent.proc < 0 || crs_inode_of(AT_FDCWD, "/", 0, &agent.root) != 0)
         return fail("/proc", strerror(errno));
     agent.execve = SYS_execve;
+    agent.closures = &agent.shared->filter.closures;
     result = crs_ask_init(&agent);
     if (result != 0)
         return fail("eventfd", strerror(-result));
@@ -163,8 +178,11 @@ static int prepare(const struct crs_options *options)
     crs_event_source_init(&agent.source, &agent.table, NULL, config.image_name, config.image_tag, config.image_digest);
     crs_sink_source(supervisor.sink, &agent.source);
     supervisor.agent = &agent;
+    supervisor.log_mode = options->log_mode;
     tell_problems(why_not);
-    crs_identity_start(&agent.shared->identities, &agent.table);
+    if (options->watch && (result = follow(options, folder)) != 0)
+        return result;
+    crs_identity_start(crs_identities_of(&agent), &agent.table);
     return 0;
 }
 
@@ -190,10 +208,11 @@ static int take_signals(void)
 static int build_filter(void)
 {
     int32_t agents[1 + CRS_WORKERS] = {getpid()};
-    struct crs_filter_options filter = {.agent = agents, .agents = 1 + CRS_WORKERS, .track = 1};
+    struct crs_filter_options filter = {.agent = agents, .agents = 1 + CRS_WORKERS, .track = 1,
+                                        .live = agent.live.page != NULL};
     int result;
 
-    if (agent.table.mode == CRS_INACTIVE && !(agent.table.log_mode & CRS_LOG_BEHAVIOR))
+    if (!filter.live && agent.table.mode == CRS_INACTIVE && !(agent.table.log_mode & CRS_LOG_BEHAVIOR))
         return 0;
     result = crs_workers_start(&supervisor);
     if (result != 0)
@@ -202,8 +221,8 @@ static int build_filter(void)
         agents[1 + i] = supervisor.worker[i];
     result = crs_filter_build(&agent.table, &filter, &agent.shared->filter);
     /* Only while pivot_root is closed do the other calls that change a root tell of every change. */
-    atomic_store(&agent.shared->roots, agent.shared->filter.closed[SYS_pivot_root] != CRS_CLOSED_HARD ||
-                                           agent.table.mode != CRS_ACTIVE);
+    atomic_store(&agent.shared->roots, agent.shared->filter.closures.closed[SYS_pivot_root] != CRS_CLOSED_HARD ||
+                                           agent.table.mode != CRS_ACTIVE || filter.live);
     return result;
 }
 
@@ -213,11 +232,11 @@ static int not_started(const char *name, int err)
     return err == ENOENT || err == ENOTDIR ? 127 : 126;
 }
 
-static int run(const struct crs_options *options)
+static int run(const struct crs_options *options, const char *folder)
 {
     static char program[PATH_MAX];
     const char *path = getenv("PATH");
-    int result = prepare(options);
+    int result = prepare(options, folder);
 
     if (result != 0)
         return result;
@@ -276,5 +295,5 @@ int main(int argc, char *argv[])
     if (result != 0)
         return result;
     crs_config_load(&config, folder, environ);
-    return run(&options);
+    return run(&options, folder);
 }

@@ -13,11 +13,21 @@
 
 #define FLUSH_MS 2000
 
-void crs_tell(struct crs_supervisor *s, const char *reason)
+static void tell(struct crs_supervisor *s, enum crs_log_level level, const char *reason)
 {
-    crs_log(CRS_LOG_WARN, "%s", reason);
+    crs_log(level, "%s", reason);
     if (s->agent->ring != NULL)
         crs_event_health(s->agent->ring, CRS_SLOT_INIT, &s->agent->source, reason);
+}
+
+void crs_tell(struct crs_supervisor *s, const char *reason)
+{
+    tell(s, CRS_LOG_WARN, reason);
+}
+
+void crs_tell_health(struct crs_supervisor *s, const char *reason)
+{
+    tell(s, CRS_LOG_INFO, reason);
 }
 
 static void reap(struct crs_supervisor *s)
@@ -94,6 +104,12 @@ static void end_the_rest(void)
     }
 }
 
+/* The shorter of two times to wait; -1 is for ever. */
+static int sooner(int a, int b)
+{
+    return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
 int crs_supervise(struct crs_supervisor *s)
 {
     struct crs_ring *ring = s->agent->ring;
@@ -107,6 +123,9 @@ int crs_supervise(struct crs_supervisor *s)
             {.fd = s->agent->asks, .events = POLLIN},
         };
 
+        if (s->watch.path != NULL)
+            wait = sooner(wait, crs_watch_look(&s->watch, s));
+        wait = sooner(wait, crs_policy_settle(s));
         if (poll(polled, 4, wait) <= 0)
             continue;
         if (polled[3].revents != 0)

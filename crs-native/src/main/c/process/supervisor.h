@@ -4,18 +4,22 @@
 
 #include "agent.h"
 #include "sink.h"
+#include "watch.h"
 
 #include <signal.h>
 
 struct crs_supervisor {
     struct crs_agent *agent;
     struct crs_sink *sink;
+    struct crs_watch watch;
+    int log_mode;                  /* instead of any table's; -1: the table's */
     sigset_t mask;                 /* the signal mask the application starts with */
     pid_t app, worker[CRS_WORKERS];
     uint32_t deaths;               /* of workers, in a row */
     int status;                    /* of the application, as wait gives it */
     int signals;                   /* signalfd */
     uint8_t filtered;              /* the application runs below the filter, with a listener */
+    uint8_t settling;              /* a change of the policy is not through yet */
     uint8_t ended;                 /* the application has */
     uint8_t listening;             /* the workers do */
 };
@@ -41,7 +45,9 @@ int crs_app_start(struct crs_supervisor *s, const char *program, char *const arg
 /* Until the application has ended: signals, reaping, events. Its exit status: 128 + n for a signal. */
 int crs_supervise(struct crs_supervisor *s);
 
-/* Said in the agent's log and as a HEALTH event. */
+/* Said in the agent's log, as a warning, and as a HEALTH event. */
 void crs_tell(struct crs_supervisor *s, const char *reason);
+/* The same of what is as it should be. */
+void crs_tell_health(struct crs_supervisor *s, const char *reason);
 
 #endif

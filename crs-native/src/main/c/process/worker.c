@@ -63,6 +63,7 @@ static void answer(void)
 {
     ctx.answered = ctx.changes = 0;
     ctx.target.cached = NULL;
+    crs_policy_enter(ctx.agent, ctx.reader);
     crs_handle(&ctx);
     crs_target_done(&ctx);
     if (ctx.answered)
@@ -73,6 +74,7 @@ static void answer(void)
         crs_reply_continue(&ctx);
     if (ctx.child)
         _exit(0);
+    crs_policy_leave(ctx.agent, ctx.reader);
 }
 
 void crs_worker(struct crs_agent *agent, uint32_t slot)
@@ -87,7 +89,7 @@ void crs_worker(struct crs_agent *agent, uint32_t slot)
     agent->listener = wait_for_listener(agent->shared);
     ioctl(agent->listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, sync); /* 6.6 and later; without it only slower */
     ctx.agent = agent;
-    ctx.slot = slot;
+    ctx.slot = ctx.reader = slot;
     ctx.req = &request.notification;
     ctx.resp = &response.response;
     for (;;) {

@@ -56,7 +56,8 @@ static void release_locks(struct crs_shared *shared, pid_t pid)
     int32_t holder = (int32_t)pid;
 
     crs_programs_release(&shared->programs, pid);
-    crs_identity_release(&shared->identities, pid);
+    crs_identity_release(&shared->identities[0], pid);
+    crs_identity_release(&shared->identities[1], pid);
     atomic_compare_exchange_strong(&shared->child_lock, &holder, 0);
 }
 
@@ -66,6 +67,7 @@ static void worker_ended(struct crs_supervisor *s, uint32_t slot, int status)
 
     s->worker[slot] = 0;
     atomic_store(&shared->worker[slot], 0);
+    crs_policy_gone(s->agent, slot);
     if (s->ended || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
         return; /* nobody is left below the filter */
     answer_for(s, shared->request[slot].notification.id);
@@ -90,6 +92,7 @@ void crs_child_ended(struct crs_supervisor *s, pid_t pid, int status)
         if (atomic_load(&shared->child[i].pid) == pid) {
             if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
                 answer_for(s, atomic_load(&shared->child[i].call));
+            crs_policy_gone(s->agent, CRS_WORKERS + i);
             atomic_store(&shared->child[i].pid, 0);
         }
     }

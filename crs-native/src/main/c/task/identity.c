@@ -89,6 +89,14 @@ static void look_at(struct crs_identities *identities, struct crs_str literal, u
     add(identities, &file, i, 0);
 }
 
+void crs_identity_reset(struct crs_identities *identities)
+{
+    for (uint32_t i = 0; i < CRS_IDENTITY_BUCKETS; i++)
+        atomic_store(&identities->bucket[i], 0);
+    atomic_store(&identities->count, 0);
+    identities->full = 0;
+}
+
 void crs_identity_start(struct crs_identities *identities, const struct crs_table *table)
 {
     struct crs_str literal;

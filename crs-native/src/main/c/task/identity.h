@@ -33,6 +33,9 @@ struct crs_identities {
     uint8_t full;                /* some files could not be taken in */
 };
 
+/* Forgets all of them; nobody looks at them then. */
+void crs_identity_reset(struct crs_identities *identities);
+
 /* Looks at every literal of the table. */
 void crs_identity_start(struct crs_identities *identities, const struct crs_table *table);
 
