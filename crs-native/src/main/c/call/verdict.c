@@ -100,10 +100,34 @@ void crs_report(struct crs_ctx *ctx, const struct crs_call *call, const struct c
     }
 }
 
+/* 1: the call is refused; where the policy does not enforce it is told, and decided as any other. */
+static int refuse_own(struct crs_ctx *ctx, const struct crs_call *call, const char *op)
+{
+    const struct crs_table *table = &ctx->agent->table;
+    const struct crs_decision nothing = {0};
+    struct crs_event event;
+
+    if (table->mode == CRS_INACTIVE || !crs_own_files_change(&ctx->agent->own_files, call))
+        return 0;
+    event_of(ctx, &event);
+    event.type = CRS_TYPE_STANDARD;
+    event.action = CRS_DENY;
+    event.enforced = table->mode == CRS_ACTIVE;
+    event.err = event.enforced ? EACCES : 0;
+    event.op = op;
+    event.reason = "a file of the agent";
+    object_of(call, &nothing, &event);
+    if (table->log_mode & CRS_LOG_DENY)
+        emit(ctx, &event);
+    return event.enforced;
+}
+
 int crs_verdict(struct crs_ctx *ctx, const struct crs_call *call, const char *op)
 {
     struct crs_decision decision;
 
+    if (refuse_own(ctx, call, op))
+        return -EACCES;
     crs_decide(&ctx->agent->table, call, &decision);
     crs_report(ctx, call, &decision, op);
     return decision.blocked ? -(int)decision.err : 0;

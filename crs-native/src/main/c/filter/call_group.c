@@ -34,6 +34,18 @@ static const struct named_group groups[] = {
     {"chroot", CRS_GROUP_TRACK}, {"fchroot", CRS_GROUP_TRACK}, {"unshare", CRS_GROUP_TRACK},
     {"setns", CRS_GROUP_TRACK}, {"execve", CRS_GROUP_TRACK}, {"execveat", CRS_GROUP_TRACK},
 
+    {"unlink", CRS_GROUP_NAMES}, {"unlinkat", CRS_GROUP_NAMES}, {"rename", CRS_GROUP_NAMES},
+    {"renameat", CRS_GROUP_NAMES}, {"renameat2", CRS_GROUP_NAMES}, {"link", CRS_GROUP_NAMES},
+    {"linkat", CRS_GROUP_NAMES}, {"symlink", CRS_GROUP_NAMES}, {"symlinkat", CRS_GROUP_NAMES},
+    {"mkdir", CRS_GROUP_NAMES}, {"mkdirat", CRS_GROUP_NAMES}, {"mknod", CRS_GROUP_NAMES},
+    {"mknodat", CRS_GROUP_NAMES}, {"truncate", CRS_GROUP_NAMES}, {"chmod", CRS_GROUP_NAMES},
+    {"fchmodat", CRS_GROUP_NAMES}, {"fchmodat2", CRS_GROUP_NAMES}, {"chown", CRS_GROUP_NAMES},
+    {"lchown", CRS_GROUP_NAMES}, {"fchownat", CRS_GROUP_NAMES}, {"utime", CRS_GROUP_NAMES},
+    {"utimes", CRS_GROUP_NAMES}, {"utimensat", CRS_GROUP_NAMES}, {"futimesat", CRS_GROUP_NAMES},
+    {"setxattr", CRS_GROUP_NAMES}, {"lsetxattr", CRS_GROUP_NAMES}, {"setxattrat", CRS_GROUP_NAMES},
+    {"removexattr", CRS_GROUP_NAMES}, {"lremovexattr", CRS_GROUP_NAMES}, {"removexattrat", CRS_GROUP_NAMES},
+    {"file_setattr", CRS_GROUP_NAMES}, {"creat", CRS_GROUP_NAMES}, {"openat2", CRS_GROUP_NAMES},
+
     {"read", CRS_GROUP_DATA}, {"pread64", CRS_GROUP_DATA}, {"readv", CRS_GROUP_DATA}, {"preadv", CRS_GROUP_DATA},
     {"preadv2", CRS_GROUP_DATA}, {"write", CRS_GROUP_DATA}, {"pwrite64", CRS_GROUP_DATA}, {"writev", CRS_GROUP_DATA},
     {"pwritev", CRS_GROUP_DATA}, {"pwritev2", CRS_GROUP_DATA},

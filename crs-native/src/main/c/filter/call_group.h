@@ -9,6 +9,7 @@ enum crs_call_group {
     CRS_GROUP_RING,  /* io_uring: its operations pass no filter */
     CRS_GROUP_HARD,  /* the hard list */
     CRS_GROUP_TRACK, /* changes what a path means or what the caller may do */
+    CRS_GROUP_NAMES, /* changes what names there are, or what they may be used for */
     CRS_GROUP_DATA,  /* reads or writes an open descriptor, decided when that was opened */
 };
 

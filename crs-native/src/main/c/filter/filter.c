@@ -4,6 +4,7 @@
 #include "call_group.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <stddef.h>
 #include <string.h>
@@ -121,6 +122,13 @@ static uint32_t unless_addressed(struct build *b)
     return compare_half(b, LOW_OFFSET(4), UINT32_MAX, 0, high, b->notify);
 }
 
+/* An open that may change a file, by the flags in its register. */
+static uint32_t unless_reading(struct build *b, int argument)
+{
+    crs_bpf_jump(&b->bpf, BPF_JSET, O_WRONLY | O_RDWR | O_CREAT | O_TRUNC, b->notify, b->allow);
+    return crs_bpf_load(&b->bpf, LOW_OFFSET(argument));
+}
+
 /* The table's verdict on a native number that is not closed. */
 static uint32_t by_table(struct build *b, int nr, struct crs_str name, enum crs_call_group group)
 {
@@ -134,6 +142,12 @@ static uint32_t by_table(struct build *b, int nr, struct crs_str name, enum crs_
         return is(name, "sendto") && !named ? unless_addressed(b) : b->notify;
     if (group == CRS_GROUP_DATA && !named && !(b->table->translation == TRANSLATION_GUIDE && is(name, "write")))
         return b->allow;
+    if (need == CRS_NEED_NOTHING && b->options->keep_files && !b->options->degraded) {
+        if (group == CRS_GROUP_NAMES)
+            return b->notify;
+        if (is(name, "open") || is(name, "openat"))
+            return unless_reading(b, is(name, "open") ? 1 : 2);
+    }
     switch (need) {
     case CRS_NEED_NOTHING:
         return b->allow;
@@ -268,21 +282,6 @@ static void survey(const struct crs_table *table, struct crs_filter *out)
             continue;
         out->aimed[nr] = crs_call_aimed(name.s, name.len);
         out->signal[nr] = (int8_t)crs_call_signal(name.s, name.len);
-    }
-}
-
-void crs_filter_closures(const struct crs_table *table, struct crs_closures *out)
-{
-    *out = (struct crs_closures){.mode = table->mode, .log_mode = table->log_mode};
-    for (int nr = 0; nr < (int)CRS_FILTER_NUMBERS && table->mode != CRS_INACTIVE; nr++) {
-        struct crs_str name = crs_table_call(table, nr);
-        enum crs_call_group group = name.s == NULL ? CRS_GROUP_OTHER : crs_call_group(name.s, name.len);
-
-        if (name.s == NULL)
-            out->closed[nr] = CRS_CLOSED_UNKNOWN;
-        else if (table->guards != 0 && (group == CRS_GROUP_RING || group == CRS_GROUP_HARD))
-            out->closed[nr] = (uint8_t)((group == CRS_GROUP_RING ? CRS_CLOSED_RING : CRS_CLOSED_HARD) |
-                                        (crs_table_names(table, nr) ? CRS_CLOSED_NAMED : 0));
     }
 }
 

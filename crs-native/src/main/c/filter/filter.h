@@ -40,6 +40,8 @@ struct crs_filter_options {
      * what only a worker could decide is let through.
      */
     uint8_t degraded;
+    /* Hand over what could change a file, whatever the table says of it: the agent has files of its own to keep. */
+    uint8_t keep_files;
     /*
      * The table may be replaced by another one while the filter stays: hand over every call but those programs make all
      * the time, and of these what this table decides.

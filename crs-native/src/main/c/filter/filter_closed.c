@@ -1,5 +1,7 @@
 #include "filter.h"
 
+#include "call_group.h"
+
 #include <errno.h>
 #include <linux/audit.h>
 #include <signal.h>
@@ -60,6 +62,21 @@ static uint8_t kind_of(const struct crs_filter *filter, const struct crs_closure
         return CRS_CLOSED_AGENT;
     out->unless_rule = (closures->closed[call->nr] & CRS_CLOSED_NAMED) != 0;
     return (uint8_t)(closures->closed[call->nr] & ~CRS_CLOSED_NAMED);
+}
+
+void crs_filter_closures(const struct crs_table *table, struct crs_closures *out)
+{
+    *out = (struct crs_closures){.mode = table->mode, .log_mode = table->log_mode};
+    for (int nr = 0; nr < (int)CRS_FILTER_NUMBERS && table->mode != CRS_INACTIVE; nr++) {
+        struct crs_str name = crs_table_call(table, nr);
+        enum crs_call_group group = name.s == NULL ? CRS_GROUP_OTHER : crs_call_group(name.s, name.len);
+
+        if (name.s == NULL)
+            out->closed[nr] = CRS_CLOSED_UNKNOWN;
+        else if (table->guards != 0 && (group == CRS_GROUP_RING || group == CRS_GROUP_HARD))
+            out->closed[nr] = (uint8_t)((group == CRS_GROUP_RING ? CRS_CLOSED_RING : CRS_CLOSED_HARD) |
+                                        (crs_table_names(table, nr) ? CRS_CLOSED_NAMED : 0));
+    }
 }
 
 void crs_filter_closed(const struct crs_filter *filter, const struct crs_closures *closures,

@@ -23,6 +23,7 @@
 #include "program.h"
 #include "ring.h"
 #include "table.h"
+#include "own_files.h"
 #include "pathname.h"
 #include "policy.h"
 #include "target.h"
@@ -88,6 +89,7 @@ struct crs_agent {
     uint32_t generation;                 /* of the table */
     const struct crs_closures *closures; /* of the table */
     struct crs_executables executables; /* text NULL: there is no list */
+    struct crs_own_files own_files;
     struct crs_event_source source;
     struct crs_ring *ring;
     int proc;          /* O_PATH of /proc */

@@ -101,6 +101,26 @@ static int load_executables(const struct crs_options *options, const char *folde
     return 0;
 }
 
+/* What the next start would read. */
+static void keep_own_files(const struct crs_options *options, const char *folder)
+{
+    static const char *const beside[] = {"table", "executables", "daemon.toml", "libcrs.so"};
+    char path[PATH_MAX + 16];
+    ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
+
+    if (len > 0) {
+        path[len] = '\0';
+        crs_own_files_add(&agent.own_files, path);
+    }
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, beside[i]);
+        crs_own_files_add(&agent.own_files, path);
+    }
+    crs_own_files_add(&agent.own_files, "/etc/crs/daemon.toml");
+    if (options->table != NULL)
+        crs_own_files_add(&agent.own_files, options->table);
+}
+
 /* The table may be replaced while the application runs. */
 static int follow(const struct crs_options *options, const char *folder)
 {
@@ -180,6 +200,7 @@ static int prepare(const struct crs_options *options, const char *folder)
     supervisor.agent = &agent;
     supervisor.log_mode = options->log_mode;
     tell_problems(why_not);
+    keep_own_files(options, folder);
     if (options->watch && (result = follow(options, folder)) != 0)
         return result;
     crs_identity_start(crs_identities_of(&agent), &agent.table);
@@ -209,6 +230,7 @@ static int build_filter(void)
 {
     int32_t agents[1 + CRS_WORKERS] = {getpid()};
     struct crs_filter_options filter = {.agent = agents, .agents = 1 + CRS_WORKERS, .track = 1,
+                                        .keep_files = agent.table.mode != CRS_INACTIVE,
                                         .live = agent.live.page != NULL};
     int result;
 
