@@ -4,6 +4,7 @@
  *   crs-init ── signals, reaping, exit status, the sink
  *     ├── worker 0, worker 1 ── answer what the kernel filter hands over
  *     ├── short-lived children of a worker ── calls that may block, one each
+ *     ├── two couriers, with a back end ── bring events there, and policies from there (backend.h)
  *     └── the application, below the filter
  *
  * All but the application share one descriptor table (clone with CLONE_FILES) and the memory of struct crs_shared.
@@ -37,6 +38,7 @@
 #define CRS_WORKERS 2u
 #define CRS_SLOT_CHILD (CRS_WORKERS)     /* ring slot of the short-lived children, under shared->child_lock */
 #define CRS_SLOT_INIT  (CRS_WORKERS + 1) /* ring slot of crs-init itself */
+#define CRS_SLOT_COURIER (CRS_WORKERS + 2) /* ring slots of the couriers */
 
 #define CRS_GENERATIONS 4096u
 
