@@ -226,8 +226,13 @@ static int ask(struct crs_backend *backend, int64_t *again)
 
 static int turn(struct crs_backend *backend, int64_t *again, int32_t *retry_after)
 {
+    uint32_t known = card.version;
     int result = crs_session_get(&client, &card, retry_after);
 
+    if (card.version != known) { /* a back end that forgot this agent may count generations from the start again */
+        etag[0] = '\0';
+        owes_acknowledgement = 0;
+    }
     if (result == 0 && owes_acknowledgement)
         result = acknowledge(backend);
     if (result == 0)
