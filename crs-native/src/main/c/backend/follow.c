@@ -205,7 +205,7 @@ static int ask(struct crs_backend *backend, int64_t *again)
     if (status < 0)
         return status;
     *again = crs_monotonic_ms() - asked < AT_ONCE_MS ? UNASKED_MS : 0;
-    if (status == 304) {
+    if (status == 304 || status == 204) { /* no change; nothing assigned yet */
         crs_client_done(&client);
         return 0;
     }
