@@ -5,7 +5,6 @@
  */
 #define _GNU_SOURCE
 #include "agent.h"
-#include "look.h"
 #include "sockaddr.h"
 #include "syscalls.h"
 
@@ -78,7 +77,6 @@ static int tell_peer(struct crs_ctx *ctx, const struct peer *peer)
 {
     uint64_t address = ctx->req->data.args[1], len_at = ctx->req->data.args[2];
     uint32_t have = peer->len, room;
-    int mem, result = 0;
 
     if (address == 0)
         return 0;
@@ -86,18 +84,11 @@ static int tell_peer(struct crs_ctx *ctx, const struct peer *peer)
         return -EFAULT;
     if ((int32_t)room < 0)
         return -EINVAL;
-    crs_look_begin(ctx->target.caller.creds->uid, ctx->target.caller.creds->gid);
-    mem = openat(ctx->target.caller.proc, "mem", O_WRONLY | O_CLOEXEC);
-    crs_look_end();
-    if (mem < 0)
-        return -EFAULT;
     if (room > have)
         room = have;
-    if ((room > 0 && pwrite(mem, &peer->address, room, (off_t)address) != (ssize_t)room) ||
-        pwrite(mem, &have, sizeof have, (off_t)len_at) != sizeof have)
-        result = -EFAULT;
-    close(mem);
-    return result;
+    if ((room > 0 && crs_target_write(ctx, address, &peer->address, room) != 0))
+        return -EFAULT;
+    return crs_target_write(ctx, len_at, &have, sizeof have);
 }
 
 static int answer(struct crs_ctx *ctx, int fd, int flags, const struct peer *peer)
