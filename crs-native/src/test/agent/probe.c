@@ -11,6 +11,8 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +21,8 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -197,6 +201,26 @@ static int sending(char **argv)
         to.sin_family = AF_UNSPEC; /* the kernel takes it for IPv4 */
     inet_pton(AF_INET, argv[0], &to.sin_addr);
     return verdict(sendto(fd, "x", 1, 0, (struct sockaddr *)&to, sizeof to));
+}
+
+/* Says hello to the agent of these namespaces, as libcrs does: "heard" or "ignored". */
+static int knocking(char **argv)
+{
+    const uint32_t hello[] = {0x4a535243, 1};
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    struct timeval patience = {2, 0};
+    static char answer[65536];
+    int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0), length;
+    long long pid, mount;
+
+    if (sscanf(argv[0], "pid:[%lld]", &pid) != 1 || sscanf(argv[1], "mnt:[%lld]", &mount) != 1)
+        return 3;
+    length = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "crs-agent/%lld/%lld", pid, mount);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    if (connect(fd, (struct sockaddr *)&name, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length)) != 0)
+        return 2;
+    puts(send(fd, hello, sizeof hello, MSG_NOSIGNAL) > 0 && recv(fd, answer, sizeof answer, 0) > 0 ? "heard" : "ignored");
+    return 0;
 }
 
 /* By the two other calls, with what may go with a message; 0: each of three datagrams arrived whole. */
@@ -387,7 +411,7 @@ static const struct {
     {"openat2", by_openat2},           {"dirfd", by_directory},       {"path-descriptor", by_path_descriptor},
     {"truncate", truncating},          {"unnamed", unnamed},          {"exclusive", exclusive},
     {"thread-folder", by_thread_folder}, {"chroot", by_chroot},       {"exec", by_exec},
-    {"agrees", agrees},               {"execveat", by_empty_path_exec},  {"memfd-exec", by_memory},  {"connect", connecting},       {"send", sending},
+    {"agrees", agrees},               {"knock", knocking},               {"execveat", by_empty_path_exec},  {"memfd-exec", by_memory},  {"connect", connecting},       {"send", sending},
     {"accept", accepting},             {"send-messages", sending_messages}, {"send-race", racing_send},
     {"send-stream", sending_streams},             {"ptrace", tracing},           {"edge", at_the_edge},
     {"foreign-abi", foreign_abi},      {"io-uring", io_ring},         {"set-user", setting_user},
