@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2016
+# shellcheck shell=bash disable=SC2154,SC2016,SC2012
 # Executables that are not the image's.
 
 sed 's/"ACTIVE"/"ACTIVE", "driftAction": "DENY"/' "$dir/guard.json" >"$dir/drift.json"
