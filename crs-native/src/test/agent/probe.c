@@ -119,6 +119,13 @@ static int by_chroot(char **argv)
     return verdict(open(argv[1], O_RDONLY));
 }
 
+static int by_own_root(char **argv)
+{
+    if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
+        return 2;
+    return verdict(open(argv[0], O_RDONLY));
+}
+
 static int by_exec(char **argv)
 {
     execv(argv[0], argv);
@@ -411,7 +418,7 @@ static const struct {
     {"openat2", by_openat2},           {"dirfd", by_directory},       {"path-descriptor", by_path_descriptor},
     {"truncate", truncating},          {"unnamed", unnamed},          {"exclusive", exclusive},
     {"thread-folder", by_thread_folder}, {"chroot", by_chroot},       {"exec", by_exec},
-    {"agrees", agrees},               {"knock", knocking},               {"execveat", by_empty_path_exec},  {"memfd-exec", by_memory},  {"connect", connecting},       {"send", sending},
+    {"agrees", agrees},               {"own-root", by_own_root},               {"knock", knocking},               {"execveat", by_empty_path_exec},  {"memfd-exec", by_memory},  {"connect", connecting},       {"send", sending},
     {"accept", accepting},             {"send-messages", sending_messages}, {"send-race", racing_send},
     {"send-stream", sending_streams},             {"ptrace", tracing},           {"edge", at_the_edge},
     {"foreign-abi", foreign_abi},      {"io-uring", io_ring},         {"set-user", setting_user},
