@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2016
+# shellcheck shell=bash disable=SC2154,SC2016,SC2012
 # What is executed.
 
 expect 'denies a program' 1 guarded "$probe" exec "$dir/tool" ptrace

@@ -68,6 +68,6 @@ program 'Perl forks' perl 'perl -e "open F,q(</etc/hostname) or die; system(q(tr
 program 'an archive comes out as it went in' tar 'mkdir -p t/a/b; for i in $(seq 200); do echo $i >t/a/b/$i; done; ln -s b t/a/l; ln t/a/b/1 t/a/h; chmod 640 t/a/b/2
     tar cf t.tar t; mkdir out; tar xf t.tar -C out; diff -r t out/t; [ "$(stat -c %h%a out/t/a/h)" = "$(stat -c %h%a t/a/h)" ]'
 program 'a shell has pipes, process substitution and a thousand children' bash 'for i in $(seq 300); do echo $i | cat | wc -c; done >/dev/null; cat <(echo a) <(echo b) >/dev/null'
-program 'many processes read at once' xargs 'find /usr/include -type f | xargs -P 8 -n 50 sha256sum | sort >guarded'
-so 'and read what there is' "$(find /usr/include -type f | xargs -P 8 -n 50 sha256sum | sort | sha256sum)" = "$(sha256sum <"$dir/work/guarded")"
+program 'many processes read at once' xargs 'find /usr/include -type f -print0 | xargs -0 -P 8 -n 50 sha256sum | sort >guarded'
+so 'and read what there is' "$(find /usr/include -type f -print0 | xargs -0 -P 8 -n 50 sha256sum | sort | sha256sum)" = "$(sha256sum <"$dir/work/guarded")"
 so 'no event of it but for what was observed' "$(grep -c -v '"type":"BEHAVIOR"' "$dir/work/events" 2>/dev/null)" = 0
