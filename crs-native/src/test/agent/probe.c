@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <linux/openat2.h>
 #include <pthread.h>
 #include <sched.h>
@@ -16,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -117,6 +119,31 @@ static int by_chroot(char **argv)
     if (chroot(argv[0]) != 0)
         return 2;
     return verdict(open(argv[1], O_RDONLY));
+}
+
+/* Sets a flag of a file by a descriptor that may only read. */
+static int setting_flags(char **argv)
+{
+    int fd = open(argv[0], O_RDONLY), flags = 0, no_dump = 0x40;
+
+    if (fd < 0 || ioctl(fd, FS_IOC_GETFLAGS, &flags) != 0)
+        return 2;
+    if (ioctl(fd, FS_IOC_SETFLAGS, &no_dump) != 0 && errno != EACCES)
+        return 3;
+    ioctl(fd, FS_IOC_GETFLAGS, &no_dump);
+    return no_dump == flags; /* the flag of extents comes of itself */
+}
+
+/* Makes a socket's file. */
+static int binding(char **argv)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+    snprintf(name.sun_path, sizeof name.sun_path, "%s", argv[0]);
+    if (argv[1] != NULL && chdir(argv[1]) != 0)
+        return 3;
+    return verdict(bind(fd, (struct sockaddr *)&name, sizeof name));
 }
 
 static int by_own_root(char **argv)
@@ -418,7 +445,7 @@ static const struct {
     {"openat2", by_openat2},           {"dirfd", by_directory},       {"path-descriptor", by_path_descriptor},
     {"truncate", truncating},          {"unnamed", unnamed},          {"exclusive", exclusive},
     {"thread-folder", by_thread_folder}, {"chroot", by_chroot},       {"exec", by_exec},
-    {"agrees", agrees},               {"own-root", by_own_root},               {"knock", knocking},               {"execveat", by_empty_path_exec},  {"memfd-exec", by_memory},  {"connect", connecting},       {"send", sending},
+    {"agrees", agrees},               {"set-flags", setting_flags},     {"bind", binding},               {"own-root", by_own_root},               {"knock", knocking},               {"execveat", by_empty_path_exec},  {"memfd-exec", by_memory},  {"connect", connecting},       {"send", sending},
     {"accept", accepting},             {"send-messages", sending_messages}, {"send-race", racing_send},
     {"send-stream", sending_streams},             {"ptrace", tracing},           {"edge", at_the_edge},
     {"foreign-abi", foreign_abi},      {"io-uring", io_ring},         {"set-user", setting_user},

@@ -162,6 +162,9 @@ int crs_handle_send(struct crs_ctx *ctx);
 int crs_handle_accept(struct crs_ctx *ctx);
 int crs_handle_path(struct crs_ctx *ctx);
 int crs_handle_other(struct crs_ctx *ctx);
+/* Whether a call does to a file what another one is there for; then, whether it was refused and answered for that. */
+int crs_stands_in(const struct seccomp_data *data);
+int crs_stand_in_refused(struct crs_ctx *ctx);
 /* The files of the policy in force that are known by other names. */
 static inline struct crs_identities *crs_identities_of(const struct crs_agent *agent)
 {
