@@ -124,14 +124,14 @@ static int by_chroot(char **argv)
 /* Sets a flag of a file by a descriptor that may only read. */
 static int setting_flags(char **argv)
 {
-    int fd = open(argv[0], O_RDONLY), flags = 0, no_dump = 0x40;
+    int fd = open(argv[0], O_RDONLY), before = 0, after = 0;
 
-    if (fd < 0 || ioctl(fd, FS_IOC_GETFLAGS, &flags) != 0)
+    if (fd < 0 || ioctl(fd, FS_IOC_GETFLAGS, &before) != 0)
         return 2;
-    if (ioctl(fd, FS_IOC_SETFLAGS, &no_dump) != 0 && errno != EACCES)
+    after = before ^ FS_NODUMP_FL;
+    if (ioctl(fd, FS_IOC_SETFLAGS, &after) != 0 && errno != EACCES)
         return 3;
-    ioctl(fd, FS_IOC_GETFLAGS, &no_dump);
-    return no_dump == flags; /* the flag of extents comes of itself */
+    return ioctl(fd, FS_IOC_GETFLAGS, &after) != 0 || after == before;
 }
 
 /* Makes a socket's file. */
