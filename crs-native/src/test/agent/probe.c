@@ -146,6 +146,32 @@ static int binding(char **argv)
     return verdict(bind(fd, (struct sockaddr *)&name, sizeof name));
 }
 
+/* Connects or sends to a unix socket. */
+static int unix_socket(char **argv)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    int send_it = argv[1] != NULL && argv[2] != NULL, fd = socket(AF_UNIX, send_it ? SOCK_DGRAM : SOCK_STREAM, 0);
+
+    snprintf(name.sun_path, sizeof name.sun_path, "%s", argv[0]);
+    if (argv[1] != NULL && chdir(argv[1]) != 0)
+        return 3;
+    return verdict(send_it ? sendto(fd, "x", 1, 0, (struct sockaddr *)&name, sizeof name)
+                           : connect(fd, (struct sockaddr *)&name, sizeof name));
+}
+
+/* Nobody connects: accept gives up after the time the socket has for it. */
+static int patience(char **argv)
+{
+    struct timeval time = {0, 300000};
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+
+    (void)argv;
+    setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
+    if (listen(listener, 1) != 0)
+        return 3;
+    return accept(listener, NULL, NULL) < 0 && errno == EAGAIN ? 0 : 1;
+}
+
 static int by_own_root(char **argv)
 {
     if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
@@ -445,7 +471,7 @@ static const struct {
     {"openat2", by_openat2},           {"dirfd", by_directory},       {"path-descriptor", by_path_descriptor},
     {"truncate", truncating},          {"unnamed", unnamed},          {"exclusive", exclusive},
     {"thread-folder", by_thread_folder}, {"chroot", by_chroot},       {"exec", by_exec},
-    {"agrees", agrees},               {"set-flags", setting_flags},     {"bind", binding},               {"own-root", by_own_root},               {"knock", knocking},               {"execveat", by_empty_path_exec},  {"memfd-exec", by_memory},  {"connect", connecting},       {"send", sending},
+    {"agrees", agrees},               {"unix", unix_socket},            {"patience", patience},               {"set-flags", setting_flags},     {"bind", binding},               {"own-root", by_own_root},               {"knock", knocking},               {"execveat", by_empty_path_exec},  {"memfd-exec", by_memory},  {"connect", connecting},       {"send", sending},
     {"accept", accepting},             {"send-messages", sending_messages}, {"send-race", racing_send},
     {"send-stream", sending_streams},             {"ptrace", tracing},           {"edge", at_the_edge},
     {"foreign-abi", foreign_abi},      {"io-uring", io_ring},         {"set-user", setting_user},

@@ -58,6 +58,7 @@ static int take(struct crs_ctx *ctx, int listener, int flags, struct peer *peer)
 static int take_waiting(struct crs_ctx *ctx, int listener, int flags, struct peer *peer)
 {
     struct pollfd ready = {.fd = listener, .events = POLLIN};
+    int64_t left = crs_socket_patience(listener, SO_RCVTIMEO);
     int result;
 
     crs_child_wakes();
@@ -68,6 +69,8 @@ static int take_waiting(struct crs_ctx *ctx, int listener, int flags, struct pee
             result = -EINTR;
         if (result == -EINTR && crs_target_interrupted(ctx))
             return -CRS_RESTART;
+        if (result == -EINTR && left >= 0 && (left -= 100) <= 0)
+            return -EAGAIN;
     } while (result == -EINTR && crs_still_waiting(ctx));
     return result == -EINTR ? -ENOENT : result;
 }

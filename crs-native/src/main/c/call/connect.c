@@ -25,7 +25,9 @@ static int connect_waiting(struct crs_ctx *ctx, int fd, const struct crs_destina
         return 0;
     if (errno != EINTR)
         return -errno;
-    while (poll(&ready, 1, 100) <= 0) {
+    for (int64_t left = crs_socket_patience(fd, SO_SNDTIMEO); poll(&ready, 1, 100) <= 0; left -= left > 0 ? 100 : 0) {
+        if (left >= 0 && left <= 100)
+            return -EINPROGRESS;
         if (!crs_still_waiting(ctx))
             return -ENOENT;
         if (crs_target_interrupted(ctx))
@@ -86,7 +88,9 @@ static int handle_connect(struct crs_ctx *ctx)
     if (!crs_still_waiting(ctx))
         return -ENOENT;
     crs_call_address(&call, &to.address, to.len, to.text);
-    result = crs_verdict(ctx, &call, "connect");
+    result = crs_verdict_address(ctx, &call, "connect");
+    if (result == -ESRCH)
+        return result;
     if (result != 0)
         return crs_reply_error(ctx, -result);
     return data->nr == CRS_NR_connect ? carry_out(ctx, &to) : crs_reply_continue(ctx);

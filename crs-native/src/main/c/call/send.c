@@ -56,7 +56,7 @@ static int decide(struct crs_ctx *ctx, struct crs_message *message)
         call.addr_kind = CRS_ADDR_NONE;
     else
         crs_call_destination(&call, &to->address, to->len, to->text);
-    result = crs_verdict(ctx, &call, "send");
+    result = crs_verdict_address(ctx, &call, "send");
     if (ctx->child)
         crs_policy_leave(ctx->agent, ctx->reader);
     return result;

@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/time.h>
 #include <sys/un.h>
 
 static void unix_name(const struct sockaddr_un *un, size_t len, char text[128])
@@ -64,6 +65,16 @@ int crs_read_destination(struct crs_ctx *ctx, uint64_t at, uint64_t len, struct 
         return -EINVAL;
     to->len = (uint32_t)len;
     return to->len == 0 ? 0 : crs_target_read(ctx, at, &to->address, to->len);
+}
+
+int64_t crs_socket_patience(int fd, int option)
+{
+    struct timeval time = {0};
+    socklen_t len = sizeof time;
+
+    if (getsockopt(fd, SOL_SOCKET, option, &time, &len) != 0 || (time.tv_sec == 0 && time.tv_usec == 0))
+        return -1;
+    return time.tv_sec > INT32_MAX ? -1 : (int64_t)time.tv_sec * 1000 + time.tv_usec / 1000;
 }
 
 int crs_socket_option(int fd, int option)
