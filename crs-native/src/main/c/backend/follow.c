@@ -30,7 +30,7 @@
 static struct crs_client client;
 static struct crs_identity_card card;
 static uint8_t in_force[32]; /* digest of the table */
-static uint64_t unacknowledged;
+static uint64_t generation; /* of what was put in force last; 0: nothing was */
 static int owes_acknowledgement;
 static char etag[CRS_HTTP_ETAG], document[DOCUMENT];
 
@@ -138,7 +138,7 @@ static int put_in_force(struct crs_backend *backend, const struct crs_assignment
     }
     if (wanted->has_table)
         memcpy(in_force, wanted->digest, sizeof in_force);
-    unacknowledged = wanted->generation;
+    generation = wanted->generation;
     owes_acknowledgement = 1;
     return 0;
 }
@@ -168,7 +168,7 @@ static int acknowledge(struct crs_backend *backend)
 
     if (status != 0)
         return status;
-    request.length = (size_t)snprintf(text, sizeof text, "{\"generation\":%llu}", (unsigned long long)unacknowledged);
+    request.length = (size_t)snprintf(text, sizeof text, "{\"generation\":%llu}", (unsigned long long)generation);
     status = crs_client_send(&client, &request);
     if (status < 0)
         return status;
@@ -205,7 +205,7 @@ static int ask(struct crs_backend *backend, int64_t *again)
     if (status < 0)
         return status;
     *again = crs_monotonic_ms() - asked < AT_ONCE_MS ? UNASKED_MS : 0;
-    if (status == 304) {
+    if (status == 304 || status == 204) { /* no change; nothing assigned */
         crs_client_done(&client);
         return 0;
     }
@@ -226,8 +226,12 @@ static int ask(struct crs_backend *backend, int64_t *again)
 
 static int turn(struct crs_backend *backend, int64_t *again, int32_t *retry_after)
 {
+    uint32_t known = card.version;
     int result = crs_session_get(&client, &card, retry_after);
 
+    /* Who registers anew may be taken for an agent that has just started. */
+    if (card.version != known && generation != 0)
+        owes_acknowledgement = 1;
     if (result == 0 && owes_acknowledgement)
         result = acknowledge(backend);
     if (result == 0)
