@@ -30,7 +30,7 @@
 static struct crs_client client;
 static struct crs_identity_card card;
 static uint8_t in_force[32]; /* digest of the table */
-static uint64_t generation; /* of what was put in force last; 0: nothing was */
+static uint64_t generation; /* of what was put in force last */
 static int owes_acknowledgement;
 static char etag[CRS_HTTP_ETAG], document[DOCUMENT];
 
@@ -205,7 +205,7 @@ static int ask(struct crs_backend *backend, int64_t *again)
     if (status < 0)
         return status;
     *again = crs_monotonic_ms() - asked < AT_ONCE_MS ? UNASKED_MS : 0;
-    if (status == 304 || status == 204) { /* no change; nothing assigned */
+    if (status == 304 || status == 204) { /* no change; nothing assigned yet */
         crs_client_done(&client);
         return 0;
     }
@@ -229,9 +229,10 @@ static int turn(struct crs_backend *backend, int64_t *again, int32_t *retry_afte
     uint32_t known = card.version;
     int result = crs_session_get(&client, &card, retry_after);
 
-    /* Who registers anew may be taken for an agent that has just started. */
-    if (card.version != known && generation != 0)
-        owes_acknowledgement = 1;
+    if (card.version != known) { /* a back end that forgot this agent may count generations from the start again */
+        etag[0] = '\0';
+        owes_acknowledgement = 0;
+    }
     if (result == 0 && owes_acknowledgement)
         result = acknowledge(backend);
     if (result == 0)

@@ -1,7 +1,8 @@
 /*
  * The agent's settings: environment above /etc/crs/daemon.toml above daemon.toml beside the executable.
  *
- * Nothing here can weaken the decision table: a setting says where events and messages go, never what is allowed.
+ * Nothing here can weaken the decision table: a setting says where events and messages go, never what is allowed. A back end
+ * that is named here can replace the table, as whoever sets the environment wants.
  * A setting that cannot be understood is reported and left out; the application starts all the same.
  */
 #ifndef CRS_CONFIG_H

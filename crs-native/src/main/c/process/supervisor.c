@@ -124,13 +124,15 @@ int crs_supervise(struct crs_supervisor *s)
             {.fd = crs_sink_fd(s->sink), .events = POLLOUT},
             {.fd = s->agent->asks, .events = POLLIN},
             {.fd = crs_couriers_fd(s), .events = POLLIN},
+            {.fd = s->joins.fd > 0 ? s->joins.epoll : -1, .events = POLLIN},
         };
 
         if (s->watch.path != NULL)
             wait = sooner(wait, crs_watch_look(&s->watch, s));
         wait = sooner(wait, crs_policy_settle(s));
         wait = sooner(wait, crs_couriers_look(s));
-        if (poll(polled, 5, wait) <= 0)
+        wait = sooner(wait, crs_joins_serve(&s->joins, s));
+        if (poll(polled, sizeof polled / sizeof *polled, wait) <= 0)
             continue;
         if (polled[3].revents != 0)
             crs_ask_answer(s->agent);
