@@ -30,7 +30,7 @@
 static struct crs_client client;
 static struct crs_identity_card card;
 static uint8_t in_force[32]; /* digest of the table */
-static uint64_t unacknowledged;
+static uint64_t generation; /* of what was put in force last */
 static int owes_acknowledgement;
 static char etag[CRS_HTTP_ETAG], document[DOCUMENT];
 
@@ -138,7 +138,7 @@ static int put_in_force(struct crs_backend *backend, const struct crs_assignment
     }
     if (wanted->has_table)
         memcpy(in_force, wanted->digest, sizeof in_force);
-    unacknowledged = wanted->generation;
+    generation = wanted->generation;
     owes_acknowledgement = 1;
     return 0;
 }
@@ -168,7 +168,7 @@ static int acknowledge(struct crs_backend *backend)
 
     if (status != 0)
         return status;
-    request.length = (size_t)snprintf(text, sizeof text, "{\"generation\":%llu}", (unsigned long long)unacknowledged);
+    request.length = (size_t)snprintf(text, sizeof text, "{\"generation\":%llu}", (unsigned long long)generation);
     status = crs_client_send(&client, &request);
     if (status < 0)
         return status;
