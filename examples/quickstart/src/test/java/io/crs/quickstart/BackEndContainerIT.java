@@ -74,9 +74,7 @@ class BackEndContainerIT {
     }
 
     private boolean isDenied(Event event) {
-        return event.call()
-                .filter(call -> call.action() == Event.Action.DENY)
-                .isPresent();
+        return event.call().filter(call -> call.action() == Event.Action.DENY).isPresent();
     }
 
     private String says() throws IOException, InterruptedException {
