@@ -52,6 +52,7 @@ class BackEndContainerIT {
     @AfterEach
     void remove() throws Exception {
         engine.call(60, List.of("rm", "-f", container));
+        events.clear();
     }
 
     private static void await(Callable<Boolean> happened) throws Exception {
