@@ -7,7 +7,7 @@ enter_start() { # enter_start CHILDREN TABLE [OPTION...]: an agent as process 1 
     local children=$1 table=$2
     shift 2
     : >"$dir/enter.events"
-    unshare --pid --fork --mount-proc "$init" --table "$table" "$@" --events "file:$dir/enter.events" -- sleep 60 >"$dir/enter.out" 2>&1 &
+    LD_PRELOAD=$object unshare --pid --fork --mount-proc "$init" --table "$table" "$@" --events "file:$dir/enter.events" -- sleep 60 >"$dir/enter.out" 2>&1 &
     outside=$!
     for _ in $(seq 100); do
         inside=$(children "$outside" 2>/dev/null | cut -d ' ' -f 1)
