@@ -275,13 +275,15 @@ static void tell_couriers(enum crs_enforcement enforcement)
 static void open_joins(const char *folder)
 {
     char object[PATH_MAX + 16];
-    int result = crs_joins_open(&supervisor.joins);
+    int result;
 
+    snprintf(object, sizeof object, "%s/libcrs.so", folder);
+    if (!crs_joins_unload(environ, object))
+        return; /* no container made from an image of ours: nobody from outside would come */
+    result = crs_joins_open(&supervisor.joins);
     if (result != 0)
         crs_tell(&supervisor, result == -EADDRINUSE ? "somebody else has the agent's name: processes from outside are not held"
                                                     : "processes from outside are not held: no socket");
-    snprintf(object, sizeof object, "%s/libcrs.so", folder);
-    crs_joins_unload(environ, object);
 }
 
 static int run(const struct crs_options *options, const char *folder)
