@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -102,12 +103,25 @@ final class BackEnds implements AutoCloseable {
     }
 
     static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        await(what, condition, () -> "");
+    }
+
+    /** The same; where it does not come to it, the failure tells more. */
+    static void await(String what, BooleanSupplier condition, Callable<String> more) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("it never came to this: " + what);
+                throw new AssertionError("it never came to this: " + what + "\n" + told(more));
             }
             TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    private static String told(Callable<String> more) {
+        try {
+            return more.call();
+        } catch (Exception e) {
+            return e.toString();
         }
     }
 

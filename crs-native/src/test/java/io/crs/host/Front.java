@@ -11,9 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A listening socket in front of a back end, which does with each connection what a test wants. */
 final class Front implements AutoCloseable {
+    private static final Pattern LENGTH = Pattern.compile("(?i)content-length: ([0-9]{1,8})");
+
     private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final List<Socket> connections = new CopyOnWriteArrayList<>();
     private final List<String> heads = new CopyOnWriteArrayList<>();
@@ -94,6 +99,35 @@ final class Front implements AutoCloseable {
     /** Says nothing until the agent gives up. */
     static Behavior silent() {
         return (agent, head) -> agent.getInputStream().transferTo(OutputStream.nullOutputStream());
+    }
+
+    /** A request of an agent. */
+    record Request(String head, String body) {
+        boolean asks(String start) {
+            return head.startsWith(start);
+        }
+    }
+
+    /** Answers each request of a connection with text as it is. */
+    static Behavior answering(Function<Request, String> answers) {
+        return (agent, first) -> {
+            for (String head = first; ; head = head(agent.getInputStream())) {
+                String answer = answers.apply(new Request(head, body(agent.getInputStream(), head)));
+                agent.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
+            }
+        };
+    }
+
+    /** A whole answer. */
+    static String json(int status, String body) {
+        return "HTTP/1.1 " + status + " X\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
+                + "\r\n\r\n" + body;
+    }
+
+    private static String body(InputStream in, String head) throws IOException {
+        Matcher length = LENGTH.matcher(head);
+        byte[] body = in.readNBytes(length.find() ? Integer.parseInt(length.group(1)) : 0);
+        return new String(body, StandardCharsets.UTF_8);
     }
 
     /** Passes everything on to a port, the head first. */
