@@ -87,8 +87,8 @@ class BackEndIT {
     @Test
     void holdsTheApplicationToAnotherPolicyWhileItRuns() throws Exception {
         backEnds.start();
-        try (GuardedCommand command = start("until [ -e changed ]; do sleep 0.05; done; cat secret; cat other; "
-                + "until [ -e passive ]; do sleep 0.05; done; cat other; exit 3")) {
+        try (GuardedCommand command =
+                start("await changed; cat secret; cat other; " + "await passive; cat other; exit 3")) {
             BackEnds.await("registered", () -> !backEnds.roster().agents().isEmpty());
             String id = backEnds.roster().agents().get(0).id();
             backEnds.roster().assign(id, AgentConfiguration.of(Arch.X86_64, table(denying("second", other))));
@@ -116,7 +116,7 @@ class BackEndIT {
     void keepsItsPolicyWhereTheOtherIsNone() throws Exception {
         backEnds.start();
         backEnds.roster().assignToAll(AgentConfiguration.of(Arch.X86_64, AgentTable.of(new byte[] {1, 2, 3})));
-        try (GuardedCommand command = start("until [ -e refused ]; do sleep 0.05; done; cat secret; exit 0")) {
+        try (GuardedCommand command = start("await refused; cat secret; exit 0")) {
             BackEnds.await("told", () -> backEnds.told("is not taken"));
             Files.createFile(folder.resolve("refused"));
             command.awaitEnd(0);
@@ -131,7 +131,7 @@ class BackEndIT {
         backEnds.start();
         try (GuardedCommand command = start("i=0; while [ $i -lt " + denials
                 + " ]; do read x <secret; i=$((i+1)); [ $((i % 10)) = 0 ] && sleep 0.1; done 2>/dev/null; "
-                + "until [ -e end ]; do sleep 0.05; done")) {
+                + "await end")) {
             BackEnds.await("events", () -> backEnds.denials() > 0);
             backEnds.kill();
             Thread.sleep(1000);
@@ -170,7 +170,7 @@ class BackEndIT {
         backEnds.start();
         try (GuardedCommand command = start("i=0; while [ $i -lt " + denials
                 + " ]; do read x <secret; i=$((i+1)); [ $((i % 10)) = 0 ] && sleep 0.1; done 2>/dev/null; "
-                + "until [ -e end ]; do sleep 0.05; done")) {
+                + "await end")) {
             BackEnds.await("events", () -> backEnds.denials() > 0);
             List<Long> children = command.children();
             for (long courier : children.subList(2, 4)) {
@@ -188,7 +188,7 @@ class BackEndIT {
     @Test
     void theApplicationCannotReachTheCouriers() throws Exception {
         backEnds.start();
-        try (GuardedCommand command = start("until [ -e pids ]; do sleep 0.05; done; "
+        try (GuardedCommand command = start("await pids; "
                 + "for p in $(cat pids); do kill -9 $p && echo killed; kill -STOP $p && echo stopped; done; exit 0")) {
             BackEnds.await("registered", () -> !backEnds.roster().agents().isEmpty());
             List<Long> children = command.children();
@@ -210,7 +210,7 @@ class BackEndIT {
         backEnds.receiver().refuse(Integer.MAX_VALUE);
         try (GuardedCommand command = start("i=0; while [ $i -lt " + denials
                 + " ]; do read x <secret; i=$((i+1)); done 2>/dev/null; touch done; "
-                + "until [ -e end ]; do sleep 0.05; done")) {
+                + "await end")) {
             BackEnds.await("done", () -> Files.exists(folder.resolve("done")));
             backEnds.receiver().refuse(0);
             BackEnds.await("all told of", () -> backEnds.denials() + lost() >= denials);

@@ -56,10 +56,7 @@ class BackEndLiesIT {
                 .build();
         String url = "http://" + BackEnds.IN_URL + "127.0.0.1:" + front.port() + "/crs/v1.3";
         return GuardedCommand.start(
-                folder,
-                policy,
-                Map.of("LI_MQURL", url),
-                "cat secret; until [ -e end ]; do sleep 0.05; done; cat secret; exit 3");
+                folder, policy, Map.of("LI_MQURL", url), "cat secret; await end; cat secret; exit 3");
     }
 
     private void end(GuardedCommand command) throws IOException, InterruptedException {

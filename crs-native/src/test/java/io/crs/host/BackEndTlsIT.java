@@ -73,8 +73,7 @@ class BackEndTlsIT {
         Map<String, String> environment = new HashMap<>(
                 Map.of("LI_MQURL", url, "SSL_CERT_FILE", authority.bundle().toString()));
         environment.putAll(more);
-        return GuardedCommand.start(
-                folder, policy, environment, "cat secret; until [ -e end ]; do sleep 0.05; done; exit 3");
+        return GuardedCommand.start(folder, policy, environment, "cat secret; await end; exit 3");
     }
 
     private String end(GuardedCommand command) throws IOException, InterruptedException {

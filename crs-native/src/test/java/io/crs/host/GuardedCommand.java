@@ -21,6 +21,9 @@ import java.util.concurrent.TimeUnit;
 /** A command below the real agent, outside any container. */
 final class GuardedCommand implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
+    /** A shell function that waits for a file, two minutes at most: it ends though the test was killed. */
+    private static final String AWAIT =
+            "await() { n=0; while [ ! -e \"$1\" ] && [ $n -lt 2400 ]; do sleep 0.05; n=$((n+1)); done; }; ";
 
     private final Path folder;
     private final Process process;
@@ -30,7 +33,10 @@ final class GuardedCommand implements AutoCloseable {
         this.process = process;
     }
 
-    /** Starts a shell script below a policy; the folder gets the agent, the table, and what both write. */
+    /**
+     * Starts a shell script below a policy; the folder gets the agent, the table, and what both write. In the script
+     * {@code await FILE} waits for a file.
+     */
     static GuardedCommand start(Path folder, Policy policy, Map<String, String> environment, String script)
             throws IOException {
         Path init = folder.resolve(AgentBundle.INIT);
@@ -42,7 +48,7 @@ final class GuardedCommand implements AutoCloseable {
         Files.write(
                 folder.resolve("table"),
                 DecisionTable.compile(policy, Arch.X86_64).bytes());
-        List<String> command = new ArrayList<>(List.of(init.toString(), "--", "sh", "-c", script));
+        List<String> command = new ArrayList<>(List.of(init.toString(), "--", "sh", "-c", AWAIT + script));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectOutput(folder.resolve("out").toFile())
