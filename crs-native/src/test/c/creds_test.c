@@ -19,7 +19,7 @@ const char *__asan_default_options(void)
     return "detect_leaks=0"; /* its look at this process takes capabilities that are given up here */
 }
 
-#define HEAD "Name:\tcat\nUmask:\t0027\nState:\tS (sleeping)\nTgid:\t41\nPid:\t42\n"
+#define HEAD "Name:\tcat\nUmask:\t0027\nState:\tS (sleeping)\nTgid:\t41\nPid:\t42\nPPid:\t40\n"
 #define UIDS "Uid:\t1\t2\t3\t4\n"
 #define GIDS "Gid:\t5\t6\t7\t8\n"
 #define TAIL "CapEff:\t00000000a80425fb\nCapBnd:\t000001ffffffffff\n"
@@ -64,9 +64,9 @@ static void refuses_what_no_kernel_writes(void)
         HEAD UIDS GIDS "Groups:\t99999999999999999999\n" TAIL,
         HEAD UIDS GIDS "Groups:\t\nCapEff:\t1ffffffffffffffff\n",
         HEAD UIDS GIDS "Groups:\t\nCapEff:\t\n",
-        "Umask:\t1777\nTgid:\t1\n" UIDS GIDS "Groups:\t\n" TAIL,
-        "Umask:\t0028\nTgid:\t1\n" UIDS GIDS "Groups:\t\n" TAIL,
-        "Umask:\t0022\nTgid:\t4294967296\n" UIDS GIDS "Groups:\t\n" TAIL,
+        "Umask:\t1777\nTgid:\t1\nPPid:\t0\n" UIDS GIDS "Groups:\t\n" TAIL,
+        "Umask:\t0028\nTgid:\t1\nPPid:\t0\n" UIDS GIDS "Groups:\t\n" TAIL,
+        "Umask:\t0022\nTgid:\t4294967296\nPPid:\t0\n" UIDS GIDS "Groups:\t\n" TAIL,
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -136,7 +136,7 @@ static struct crs_creds own(void)
     int proc = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
     struct crs_creds read;
 
-    CHECK(proc >= 0 && crs_creds_read(proc, &read) == 0);
+    CHECK(proc >= 0 && crs_creds_read(proc, CRS_LIVES_UNASKED, &read) == 0);
     close(proc);
     return read;
 }
@@ -166,7 +166,7 @@ static void says_that_a_task_is_gone(void)
     snprintf(name, sizeof name, "/proc/%d", (int)pid);
     CHECK((proc = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC)) >= 0);
     CHECK(kill(pid, 9) == 0 && waitpid(pid, NULL, 0) == pid);
-    CHECK(crs_creds_read(proc, &creds) == -ESRCH && all_zero());
+    CHECK(crs_creds_read(proc, CRS_LIVES_UNASKED, &creds) == -ESRCH && all_zero());
     close(proc);
 }
 
@@ -259,7 +259,7 @@ static void disregards_capabilities_of_another_user_namespace(void)
     }
     CHECK(read(ready[0], &c, 1) == 1);
     snprintf(name, sizeof name, "/proc/%d", (int)pid);
-    CHECK((proc = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC)) >= 0 && crs_creds_read(proc, &creds) == 0);
+    CHECK((proc = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC)) >= 0 && crs_creds_read(proc, CRS_LIVES_UNASKED, &creds) == 0);
     if (c == 'y')
         CHECK(creds.cap_effective == 0);
     else

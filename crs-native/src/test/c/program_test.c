@@ -45,14 +45,19 @@ static void tells_of_names_that_do_not_fit(void)
     CHECK(names.count == CRS_NAMES && names.incomplete);
 }
 
+static struct crs_names *names_of(const struct crs_process *process)
+{
+    return &crs_process_names(programs, process)->names;
+}
+
 static void a_pid_given_out_again_is_another_process(void)
 {
     struct crs_process *first = crs_process_find(programs, getpid(), 7, 1);
 
-    crs_names_add(&first->names, "/bin/first", 10);
-    CHECK(crs_process_find(programs, getpid(), 7, 0) == first && first->names.count == 1);
+    crs_names_add(names_of(first), "/bin/first", 10);
+    CHECK(crs_process_find(programs, getpid(), 7, 0) == first && names_of(first)->count == 1);
     CHECK(crs_process_find(programs, getpid(), 8, 0) == NULL);
-    CHECK(crs_process_find(programs, getpid(), 8, 1)->names.count == 0);
+    CHECK(names_of(crs_process_find(programs, getpid(), 8, 1))->count == 0);
     CHECK(crs_process_find(programs, getpid(), 7, 0) == NULL);
 }
 
@@ -61,11 +66,23 @@ static void the_dead_make_room_and_the_living_stay(void)
 {
     pid_t self = getpid();
 
-    crs_names_add(&crs_process_find(programs, self, 1, 1)->names, "/bin/self", 9);
+    crs_names_add(names_of(crs_process_find(programs, self, 1, 1)), "/bin/self", 9);
     for (int i = 1; i < 200; i++)
         CHECK(crs_process_find(programs, self + i * (int)CRS_PROCESSES * 1024, 1, 1) != NULL);
     CHECK(crs_process_find(programs, self, 1, 0) != NULL);
-    CHECK(is(crs_names_get(&crs_process_find(programs, self, 1, 0)->names, 0), "/bin/self"));
+    CHECK(is(crs_names_get(names_of(crs_process_find(programs, self, 1, 0)), 0), "/bin/self"));
+}
+
+/* However many processes come and go, memory is that of those that live. */
+static void names_of_the_dead_are_taken_again(void)
+{
+    pid_t nobody = 1 << 22; /* beyond every pid */
+    uint32_t before = programs->made;
+
+    for (int i = 0; i < 20000; i++)
+        CHECK(crs_process_find(programs, nobody + i, 1, 1) != NULL);
+    CHECK(programs->made - before < 2 * CRS_PROCESSES / 4);
+    CHECK(programs->made < CRS_PROCESSES && programs->frees <= programs->made);
 }
 
 static void a_lock_of_a_dead_process_is_released(void)
@@ -87,6 +104,7 @@ int main(void)
     tells_of_names_that_do_not_fit();
     a_pid_given_out_again_is_another_process();
     the_dead_make_room_and_the_living_stay();
+    names_of_the_dead_are_taken_again();
     a_lock_of_a_dead_process_is_released();
     free(programs);
     return 0;

@@ -164,7 +164,7 @@ FIXTURE void twin_start(struct twin *twin, const struct rights *rights, const ch
     snprintf(name, sizeof name, "/proc/%d", (int)twin->pid);
     twin->caller = (struct crs_caller){.tid = twin->pid, .tgid = twin->pid, .root = -1, .creds = &twin->creds};
     CHECK((twin->caller.proc = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC)) >= 0);
-    CHECK(crs_creds_read(twin->caller.proc, &twin->creds) == 0);
+    CHECK(crs_creds_read(twin->caller.proc, CRS_LIVES_UNASKED, &twin->creds) == 0);
     CHECK((twin->caller.mem = twin_look(twin, "mem", O_RDONLY)) >= 0);
     if (rights->chrooted)
         CHECK((twin->caller.root = twin_look(twin, "root", O_PATH)) >= 0);

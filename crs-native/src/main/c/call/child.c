@@ -72,6 +72,8 @@ int crs_hand_over(struct crs_ctx *ctx, int keep)
     reader = CRS_ANSWERERS + (uint32_t)(place - ctx->agent->shared->child);
     atomic_store(&place->call, ctx->req->id);
     atomic_store(&place->listener, ctx->agent->listener);
+    if (ctx->target.cached != NULL)
+        crs_cached_copy(ctx->target.cached);
     /* A child of crs-init, which reaps it, frees its place and answers for it if it died. */
     pid = syscall(SYS_clone, (unsigned long)(CLONE_PARENT | SIGCHLD), 0, 0, 0, 0);
     if (pid < 0) {
@@ -87,6 +89,7 @@ int crs_hand_over(struct crs_ctx *ctx, int keep)
     atomic_store(&place->pid, (int32_t)syscall(SYS_getpid));
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     ctx->child = 1;
+    crs_target_own(ctx);
     ctx->slot = CRS_SLOT_CHILD;
     ctx->reader = reader; /* what it carries out was decided before; an accept decides later, and says so */
     close_others(ctx, keep);

@@ -15,6 +15,7 @@
 #define CRS_AGENT_H
 
 #include "ask.h"
+#include "cached.h"
 #include "creds.h"
 #include "event.h"
 #include "executables.h"
@@ -79,8 +80,10 @@ struct crs_shared {
     struct crs_child child[CRS_CHILDREN];
     struct crs_ask ask[CRS_ANSWERERS];
     _Atomic uint32_t roots;                  /* not 0: some process may have another root than the agent */
+    _Atomic uint32_t namespaces;             /* not 0: some process may have changed its user namespace */
     _Atomic uint32_t told_accept;            /* the ALERT about accept was queued */
     _Atomic uint32_t generation[CRS_GENERATIONS]; /* by tid: what was cached under another number is stale */
+    struct crs_cached cached[CRS_CACHED];    /* by tid; for workers with one descriptor table */
     struct crs_programs programs;
     struct crs_kept kept;
     struct crs_identities identities[2];     /* by the generation of the policy: even, odd */

@@ -130,6 +130,7 @@ static void worker_ended(struct crs_supervisor *s, uint32_t slot, int status)
     s->worker[slot] = 0;
     atomic_store(&shared->worker[slot], 0);
     crs_policy_gone(s->agent, slot);
+    crs_cached_gone(shared, slot);
     if (s->ended || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
         return; /* nobody is left below the filter */
     answer_for(s, s->agent->listener, shared->request[slot].notification.id);

@@ -14,6 +14,8 @@
 /* Supplementary groups a caller may have; one with more is refused. */
 #define CRS_MAX_GROUPS 1024u
 
+enum crs_lives { CRS_LIVES_UNASKED, CRS_LIVES_HERE, CRS_LIVES_ELSEWHERE };
+
 struct crs_creds {
     uid_t uid, euid, fsuid;
     gid_t gid, egid, fsgid;
@@ -21,15 +23,17 @@ struct crs_creds {
     gid_t groups[CRS_MAX_GROUPS]; /* ascending, as the kernel keeps them */
     mode_t umask;
     uint64_t cap_effective; /* 0 for a task of another user namespace: what it may there, it may not here */
-    pid_t tgid;             /* its process, in the pid namespace of the /proc it was read from */
+    pid_t tgid, ppid;       /* its process and that one's parent, in the pid namespace of the /proc it was read from */
+    uint8_t lives;          /* in whose user namespace: enum crs_lives */
 };
 
 /*
- * Reads the rights of the task whose /proc/TID folder proc is (any kind of descriptor, O_PATH too).
+ * Reads the rights of the task whose /proc/TID folder proc is (any kind of descriptor, O_PATH too). `lives`: as it was
+ * read of the same task before, if it cannot have changed since.
  * 0; -ESRCH if the task is gone; -E2BIG if it has too many groups; -EPROTO if the text is not what a kernel writes;
  * otherwise what open and read say. *creds is whole or all zero.
  */
-int crs_creds_read(int proc, struct crs_creds *creds);
+int crs_creds_read(int proc, enum crs_lives lives, struct crs_creds *creds);
 
 /* The same from a text of len bytes; cap_effective is as written. */
 int crs_creds_parse(const char *text, size_t len, struct crs_creds *creds);

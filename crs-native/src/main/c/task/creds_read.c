@@ -10,7 +10,7 @@
 /* The text with CRS_MAX_GROUPS groups of ten digits, and the rest of it (masks of thousands of CPUs included). */
 #define STATUS_MAX 32768u
 
-enum { SEEN_UMASK = 1, SEEN_TGID = 2, SEEN_UID = 4, SEEN_GID = 8, SEEN_GROUPS = 16, SEEN_CAPS = 32, SEEN_ALL = 63 };
+enum { SEEN_UMASK = 1, SEEN_TGID = 2, SEEN_UID = 4, SEEN_GID = 8, SEEN_GROUPS = 16, SEEN_CAPS = 32, SEEN_PPID = 64, SEEN_ALL = 127 };
 
 /* The next number of a line, blanks before it passed over. 0, or -EPROTO if there is none or it exceeds max. */
 static int number(const char **at, const char *end, unsigned base, uint64_t max, uint64_t *out)
@@ -90,6 +90,7 @@ static int line(const char *at, const char *end, struct crs_creds *creds)
     static const struct { const char *key; int seen; } keys[] = {
         {"Umask:", SEEN_UMASK}, {"Tgid:", SEEN_TGID},     {"Uid:", SEEN_UID},
         {"Gid:", SEEN_GID},     {"Groups:", SEEN_GROUPS}, {"CapEff:", SEEN_CAPS},
+        {"PPid:", SEEN_PPID},
     };
     int seen = 0, r = 0;
     uint64_t value = 0;
@@ -111,6 +112,10 @@ static int line(const char *at, const char *end, struct crs_creds *creds)
     case SEEN_TGID:
         r = one(at, end, 10, INT32_MAX, &value);
         creds->tgid = (pid_t)value;
+        break;
+    case SEEN_PPID:
+        r = one(at, end, 10, INT32_MAX, &value);
+        creds->ppid = (pid_t)value;
         break;
     case SEEN_UID:
         r = four_ids(at, end, &creds->uid, &creds->euid, &creds->fsuid);
@@ -164,10 +169,11 @@ int crs_creds_parse(const char *text, size_t len, struct crs_creds *creds)
  */
 static int same_user_namespace(int proc, const struct crs_creds *creds)
 {
-    struct stat its, own;
+    static struct stat own; /* no process of the agent ever changes its own */
+    struct stat its;
     int seen;
 
-    if (stat("/proc/self/ns/user", &own) < 0)
+    if (own.st_ino == 0 && stat("/proc/self/ns/user", &own) < 0)
         return errno == ENOENT; /* a kernel without user namespaces */
     seen = fstatat(proc, "ns/user", &its, 0) == 0;
     if (!seen && errno == EACCES && crs_creds_look(creds->uid, creds->gid) == 0) {
@@ -177,26 +183,45 @@ static int same_user_namespace(int proc, const struct crs_creds *creds)
     return seen && its.st_dev == own.st_dev && its.st_ino == own.st_ino;
 }
 
-int crs_creds_read(int proc, struct crs_creds *creds)
+/* Reads until the text is whole. Most are in one piece, which ends with the last line there is. */
+static ssize_t read_all(int fd, char *text, size_t size)
+{
+    static const char last[] = "\nnonvoluntary_ctxt_switches:";
+    size_t len = 0;
+    ssize_t n;
+
+    while (len < size && (n = read(fd, text + len, size - len)) != 0) {
+        if (n < 0)
+            return -errno;
+        len += (size_t)n;
+        if (text[len - 1] == '\n' && len > 128 && memmem(text + len - 128, 128, last, sizeof last - 1) != NULL)
+            break;
+    }
+    return (ssize_t)len;
+}
+
+int crs_creds_read(int proc, enum crs_lives lives, struct crs_creds *creds)
 {
     char text[STATUS_MAX];
-    size_t len = 0;
-    ssize_t n = 0;
+    ssize_t len;
     int r, fd = openat(proc, "status", O_RDONLY | O_CLOEXEC);
 
-    memset(creds, 0, sizeof *creds);
-    if (fd < 0)
+    if (fd < 0) {
+        memset(creds, 0, sizeof *creds);
         return errno == ENOENT ? -ESRCH : -errno;
-    while (len < sizeof text && (n = read(fd, text + len, sizeof text - len)) > 0)
-        len += (size_t)n;
-    r = n < 0 ? -errno : 0;
+    }
+    len = read_all(fd, text, sizeof text);
     close(fd);
-    if (r < 0)
-        return r;
-    r = crs_creds_parse(text, len, creds);
-    if (r == -EPROTO && len == sizeof text)
+    r = crs_creds_parse(text, len < 0 ? 0 : (size_t)len, creds);
+    if (len < 0)
+        return (int)len;
+    if (r == -EPROTO && len == (ssize_t)sizeof text)
         return -E2BIG;
-    if (r == 0 && creds->cap_effective != 0 && !same_user_namespace(proc, creds))
+    if (r == 0 && creds->cap_effective != 0 && lives == CRS_LIVES_UNASKED)
+        lives = same_user_namespace(proc, creds) ? CRS_LIVES_HERE : CRS_LIVES_ELSEWHERE;
+    if (r == 0)
+        creds->lives = (uint8_t)lives;
+    if (lives == CRS_LIVES_ELSEWHERE)
         creds->cap_effective = 0;
     return r;
 }

@@ -11,6 +11,8 @@
 
 /* Slots a process may lie in, counted from where its pid points. */
 #define PROBES 32u
+/* So many of those that are known are looked at whenever one comes to be known. */
+#define SWEPT 4u
 
 void crs_names_clear(struct crs_names *names)
 {
@@ -80,41 +82,83 @@ static int is_gone(const struct crs_process *process)
     return kill(process->tgid, 0) != 0 && errno == ESRCH;
 }
 
-struct crs_process *crs_process_find(struct crs_programs *programs, pid_t tgid, uint64_t start, int make)
+/* In this order, and the reverse when names are taken: whoever dies in between loses names, and gives them to nobody twice. */
+static void forget(struct crs_programs *programs, struct crs_process *process)
+{
+    if (process->tgid == 0)
+        return;
+    process->tgid = 0;
+    programs->free[programs->frees] = process->at;
+    programs->frees++;
+}
+
+/* Looks whether a few of those that are known still live, so that the names of the dead do not pile up. */
+static void sweep(struct crs_programs *programs)
+{
+    for (uint32_t i = 0; i < SWEPT; i++) {
+        struct crs_process *process = &programs->process[programs->hand++ % CRS_PROCESSES];
+
+        if (process->tgid != 0 && is_gone(process))
+            forget(programs, process);
+    }
+}
+
+static uint16_t take_names(struct crs_programs *programs)
+{
+    if (programs->frees > 0)
+        return programs->free[--programs->frees];
+    return (uint16_t)(programs->made < CRS_PROCESSES - 1 ? programs->made++ : programs->made);
+}
+
+/* A slot for a process that is not known: a free one, else that of the one not asked for longest. */
+static struct crs_process *take_slot(struct crs_programs *programs, pid_t tgid, uint32_t now)
 {
     struct crs_process *place = NULL;
-    uint32_t now = atomic_fetch_add_explicit(&programs->clock, 1, memory_order_relaxed);
 
     for (uint32_t i = 0; i < PROBES; i++) {
         struct crs_process *process = &programs->process[((uint32_t)tgid + i) % CRS_PROCESSES];
 
-        if (process->tgid == tgid) {
-            if (process->start == start) {
-                process->used = now;
-                return process;
-            }
-            process->tgid = 0; /* the pid was given out again */
-        }
-        if (place == NULL || (place->tgid != 0 && process->tgid == 0))
+        if (process->tgid != 0 && is_gone(process))
+            forget(programs, process);
+        if (process->tgid == 0)
+            return process;
+        if (place == NULL || now - process->used > now - place->used)
             place = process;
+    }
+    forget(programs, place);
+    return place;
+}
+
+struct crs_process *crs_process_find(struct crs_programs *programs, pid_t tgid, uint64_t start, int make)
+{
+    uint32_t now = atomic_fetch_add_explicit(&programs->clock, 1, memory_order_relaxed);
+    struct crs_process *place;
+    struct crs_process_names *names;
+
+    for (uint32_t i = 0; i < PROBES; i++) {
+        struct crs_process *process = &programs->process[((uint32_t)tgid + i) % CRS_PROCESSES];
+
+        if (process->tgid != tgid)
+            continue;
+        if (process->start == start) {
+            process->used = now;
+            return process;
+        }
+        forget(programs, process); /* the pid was given out again */
     }
     if (!make)
         return NULL;
-    for (uint32_t i = 0; place->tgid != 0 && i < PROBES; i++) {
-        struct crs_process *process = &programs->process[((uint32_t)tgid + i) % CRS_PROCESSES];
-
-        if (is_gone(process))
-            process->tgid = 0;
-        if (process->tgid == 0 || now - process->used > now - place->used)
-            place = process;
-    }
-    place->tgid = tgid;
+    sweep(programs);
+    place = take_slot(programs, tgid, now);
+    place->at = take_names(programs);
+    names = crs_process_names(programs, place);
+    crs_names_clear(&names->names);
+    crs_names_clear(&names->ancestors);
+    crs_names_clear(&names->next);
     place->start = start;
     place->used = now;
     place->pending = 0;
     place->drift_told = 0;
-    crs_names_clear(&place->names);
-    crs_names_clear(&place->ancestors);
-    crs_names_clear(&place->next);
+    place->tgid = tgid;
     return place;
 }

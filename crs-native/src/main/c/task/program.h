@@ -32,22 +32,33 @@ void crs_names_join(struct crs_names *names, const struct crs_names *more);
 struct crs_str crs_names_get(const struct crs_names *names, uint32_t i);
 void crs_names_copy(struct crs_names *to, const struct crs_names *from);
 
-/* A process; its slot is found by pid and belongs to it as long as the start time agrees. */
-struct crs_process {
-    int32_t tgid;
-    uint8_t pending;            /* an exec was let through and not yet seen to have happened */
-    uint8_t drift_told;
-    uint64_t start;             /* clock ticks since boot, as /proc/PID/stat has it */
-    uint32_t used;              /* for eviction */
+/* Of one process. */
+struct crs_process_names {
     struct crs_names names;     /* of the program it runs */
     struct crs_names ancestors; /* of the programs it descends from, by fork or by exec */
     struct crs_names next;      /* of the one it is about to run; the first is the executable that is expected */
 };
 
+/* A process; its slot is found by pid and belongs to it as long as `start` agrees. */
+struct crs_process {
+    int32_t tgid;               /* 0: free */
+    uint16_t at;                /* which names are its */
+    uint8_t pending;            /* an exec was let through and not yet seen to have happened */
+    uint8_t drift_told;
+    uint64_t start;             /* what tells it from another process of the same pid */
+    uint32_t used;              /* for eviction */
+};
+
+/* Names are large, and a search looks at many processes: they lie apart, and those of the dead are the first to be taken again. */
 struct crs_programs {
     _Atomic int32_t lock;       /* holder's pid, 0: free */
     _Atomic uint32_t clock;
+    uint32_t hand;              /* the next one to be looked at whether it lives */
+    uint32_t made;              /* names that were ever anybody's */
+    uint32_t frees;
+    uint16_t free[CRS_PROCESSES];
     struct crs_process process[CRS_PROCESSES];
+    struct crs_process_names names[CRS_PROCESSES];
 };
 
 void crs_programs_lock(struct crs_programs *programs);
@@ -57,6 +68,11 @@ void crs_programs_release(struct crs_programs *programs, pid_t dead);
 
 /* Under the lock: the slot of a process, or NULL; `make` takes a free or the least used one. */
 struct crs_process *crs_process_find(struct crs_programs *programs, pid_t tgid, uint64_t start, int make);
+
+static inline struct crs_process_names *crs_process_names(struct crs_programs *programs, const struct crs_process *process)
+{
+    return &programs->names[process->at];
+}
 
 struct crs_ctx;
 struct crs_creds;

@@ -17,13 +17,36 @@ struct executable {
     char name[CRS_NAME_SIZE]; /* as the kernel has it */
 };
 
-static void find_executable(int proc, const struct crs_creds *creds, struct executable *out)
+/* By the link alone; 0 where only a descriptor tells whether the name is one, or where a descriptor is needed anyway. */
+static int read_executable(const struct crs_ctx *ctx, int proc, struct executable *out)
+{
+    static const char mark[] = " (deleted)";
+    ssize_t len;
+
+    if (ctx->agent->executables.text != NULL)
+        return 0;
+    len = readlinkat(proc, "exe", out->name, sizeof out->name);
+    if (len <= 0 || (size_t)len == sizeof out->name || out->name[0] != '/')
+        return 0;
+    if ((size_t)len >= sizeof mark && memcmp(out->name + len - (sizeof mark - 1), mark, sizeof mark - 1) == 0)
+        return 0;
+    out->len = (size_t)len;
+    return 1;
+}
+
+static void find_executable(const struct crs_ctx *ctx, int proc, const struct crs_creds *creds, struct executable *out)
 {
     ssize_t len = -1;
+    int known;
 
+    out->fd = -1;
     crs_look_begin(creds->uid, creds->gid);
-    out->fd = openat(proc, "exe", O_PATH | O_CLOEXEC);
+    known = read_executable(ctx, proc, out);
+    if (!known)
+        out->fd = openat(proc, "exe", O_PATH | O_CLOEXEC);
     crs_look_end();
+    if (known)
+        return;
     if (out->fd >= 0)
         len = crs_path_of_fd(out->fd, out->name, sizeof out->name);
     out->len = len > 0 ? (size_t)len : 0;
@@ -37,14 +60,15 @@ static int is_first(const struct crs_names *names, const struct executable *exe)
 }
 
 /* A fork runs what its parent does. */
-static void inherit(struct crs_programs *programs, struct crs_process *child, pid_t parent, const struct executable *exe)
+static void inherit(struct crs_programs *programs, struct crs_process_names *child, pid_t parent, const struct executable *exe)
 {
     for (uint32_t i = 0; i < 32; i++) {
         const struct crs_process *other = &programs->process[((uint32_t)parent + i) % CRS_PROCESSES];
+        const struct crs_process_names *its = crs_process_names(programs, other);
 
-        if (other->tgid == parent && is_first(&other->names, exe)) {
-            crs_names_copy(&child->names, &other->names);
-            crs_names_copy(&child->ancestors, &other->ancestors);
+        if (other->tgid == parent && is_first(&its->names, exe)) {
+            crs_names_copy(&child->names, &its->names);
+            crs_names_copy(&child->ancestors, &its->ancestors);
             return;
         }
     }
@@ -74,19 +98,21 @@ static int may_run(struct crs_ctx *ctx, const struct crs_names *before, const st
 
 static void settle(struct crs_ctx *ctx, struct crs_process *process, const struct executable *exe, int *kill_it)
 {
+    struct crs_process_names *its = crs_process_names(&ctx->agent->shared->programs, process);
+
     process->pending = 0;
     /* Who forked before the exec, and was perhaps never seen to, ran this program too. */
-    if (!is_first(&process->names, exe) || is_first(&process->next, exe))
-        crs_names_join(&process->ancestors, &process->names);
-    if (is_first(&process->next, exe)) {
+    if (!is_first(&its->names, exe) || is_first(&its->next, exe))
+        crs_names_join(&its->ancestors, &its->names);
+    if (is_first(&its->next, exe)) {
         /* The same path; its bytes may have been changed after they were looked at. */
-        *kill_it = ctx->agent->executables.text != NULL && !may_run(ctx, &process->names, exe);
-        crs_names_copy(&process->names, &process->next);
-    } else if (!is_first(&process->names, exe)) {
-        *kill_it = !may_run(ctx, &process->names, exe);
+        *kill_it = ctx->agent->executables.text != NULL && !may_run(ctx, &its->names, exe);
+        crs_names_copy(&its->names, &its->next);
+    } else if (!is_first(&its->names, exe)) {
+        *kill_it = !may_run(ctx, &its->names, exe);
         /* What was decided on is no name of it: it may have been put there for this. */
-        crs_names_clear(&process->names);
-        crs_names_add(&process->names, exe->name, exe->len);
+        crs_names_clear(&its->names);
+        crs_names_add(&its->names, exe->name, exe->len);
     } /* else the exec failed, and the process runs what it ran */
     crs_kept_drop(&ctx->agent->shared->kept, process->tgid);
 }
@@ -96,18 +122,20 @@ void crs_program_of(struct crs_ctx *ctx, int proc, pid_t tgid, pid_t ppid, uint6
 {
     struct crs_programs *programs = &ctx->agent->shared->programs;
     struct crs_process *process;
+    struct crs_process_names *its;
     struct executable exe;
     int kill_it = 0;
 
-    find_executable(proc, creds, &exe);
+    find_executable(ctx, proc, creds, &exe);
     crs_programs_lock(programs);
     process = crs_process_find(programs, tgid, start, 1);
+    its = crs_process_names(programs, process);
     if (process->pending && exe.len > 0)
         settle(ctx, process, &exe, &kill_it);
-    else if (process->names.count == 0 && exe.len > 0)
-        inherit(programs, process, ppid, &exe);
-    crs_names_copy(out, &process->names);
-    crs_names_copy(ancestors, &process->ancestors);
+    else if (its->names.count == 0 && exe.len > 0)
+        inherit(programs, its, ppid, &exe);
+    crs_names_copy(out, &its->names);
+    crs_names_copy(ancestors, &its->ancestors);
     crs_programs_unlock(programs);
     if (exe.fd >= 0)
         close(exe.fd);
@@ -124,7 +152,7 @@ void crs_program_next(struct crs_ctx *ctx, const struct crs_names *next)
 
     crs_programs_lock(programs);
     process = crs_process_find(programs, ctx->target.caller.tgid, crs_target_start(ctx), 1);
-    crs_names_copy(&process->next, next);
+    crs_names_copy(&crs_process_names(programs, process)->next, next);
     process->pending = 1;
     crs_programs_unlock(programs);
 }

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "agent.h"
+#include "cached.h"
 #include "look.h"
 
 #include <errno.h>
@@ -11,42 +12,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define CACHED 128u
-
-/* What one worker knows of one thread. It is dropped when the thread is gone or its generation is another. */
-struct crs_cached {
-    pid_t tid, ppid;
-    uint32_t generation;
-    uint64_t start;
-    int proc, mem, pidfd;
-    int kept;                /* mem, cwd and root are those of struct crs_kept_process, not to be closed here */
-    int kept_cwd, kept_root;
-    struct crs_creds creds;
-    struct crs_names names, ancestors;
-};
-
-static struct crs_cached cache[CACHED];
-
-static uint32_t generation_of(const struct crs_ctx *ctx, pid_t tid)
-{
-    return atomic_load(&ctx->agent->shared->generation[(uint32_t)tid % CRS_GENERATIONS]);
-}
-
-static void drop(struct crs_cached *entry)
-{
-    if (entry->tid == 0)
-        return;
-    close(entry->proc);
-    if (!entry->kept)
-        close(entry->mem);
-    if (entry->pidfd >= 0)
-        close(entry->pidfd);
-    entry->tid = 0;
-}
-
 void crs_target_drop(struct crs_ctx *ctx)
 {
-    drop(&cache[ctx->req->pid % CACHED]);
+    crs_cached_drop(ctx);
 }
 
 void crs_target_changes(struct crs_ctx *ctx, pid_t tid, pid_t tgid)
@@ -54,106 +22,6 @@ void crs_target_changes(struct crs_ctx *ctx, pid_t tid, pid_t tgid)
     atomic_fetch_add(&ctx->agent->shared->generation[(uint32_t)tid % CRS_GENERATIONS], 1);
     if (tgid != 0 && tgid != tid)
         atomic_fetch_add(&ctx->agent->shared->generation[(uint32_t)tgid % CRS_GENERATIONS], 1);
-}
-
-/* Whether the thread the entry was made for is still the one with that pid. */
-static int is_alive(const struct crs_cached *entry)
-{
-    if (entry->pidfd >= 0)
-        return syscall(SYS_pidfd_send_signal, entry->pidfd, 0, NULL, 0) == 0 || errno == EPERM;
-    return faccessat(entry->proc, "comm", F_OK, 0) == 0;
-}
-
-/* Parent and start time of a process. */
-static int read_stat(int proc, pid_t tgid, pid_t *ppid, uint64_t *start)
-{
-    char text[1024], name[32], *at;
-    int fd;
-    ssize_t got;
-
-    snprintf(name, sizeof name, "%d/stat", tgid);
-    fd = openat(proc, name, O_RDONLY | O_CLOEXEC);
-
-    if (fd < 0)
-        return -errno;
-    got = read(fd, text, sizeof text - 1);
-    close(fd);
-    if (got <= 0)
-        return -ESRCH;
-    text[got] = '\0';
-    at = strrchr(text, ')'); /* the program may have put anything into its name */
-    if (at == NULL)
-        return -EPROTO;
-    at += 2; /* the state, field 3 */
-    *ppid = (pid_t)strtol(at + 1, NULL, 10);
-    for (int field = 3; field < 22 && at != NULL; field++) {
-        at = strchr(at, ' ');
-        at = at == NULL ? NULL : at + 1;
-    }
-    if (at == NULL)
-        return -EPROTO;
-    *start = strtoull(at, NULL, 10);
-    return 0;
-}
-
-/* Memory and, where /proc no longer tells them, folders: the process's own or those kept from before. */
-static int open_memory(struct crs_ctx *ctx, struct crs_cached *entry)
-{
-    struct crs_shared *shared = ctx->agent->shared;
-    struct crs_kept_process *kept;
-
-    entry->kept = 0;
-    entry->kept_cwd = entry->kept_root = -1;
-    crs_look_begin(entry->creds.uid, entry->creds.gid);
-    entry->mem = openat(entry->proc, "mem", O_RDONLY | O_CLOEXEC);
-    crs_look_end();
-    if (entry->mem < 0)
-        entry->mem = crs_ask_memory(ctx->agent, ctx->slot, entry->creds.tgid, entry->creds.uid, entry->creds.gid);
-    if (entry->mem >= 0)
-        return 0;
-    crs_programs_lock(&shared->programs);
-    kept = crs_kept_find(&shared->kept, entry->creds.tgid, entry->start);
-    if (kept != NULL) {
-        entry->kept = 1;
-        entry->mem = kept->mem;
-        entry->kept_cwd = kept->cwd;
-        entry->kept_root = kept->root;
-    }
-    crs_programs_unlock(&shared->programs);
-    return kept != NULL ? 0 : -EACCES;
-}
-
-static int fill(struct crs_ctx *ctx, struct crs_cached *entry)
-{
-    pid_t tid = (pid_t)ctx->req->pid;
-    char name[16];
-    int result;
-
-    entry->generation = generation_of(ctx, tid);
-    snprintf(name, sizeof name, "%d", tid);
-    entry->proc = openat(ctx->agent->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (entry->proc < 0)
-        return errno == ENOENT ? -ESRCH : -EACCES;
-    entry->pidfd = -1;
-    result = crs_creds_read(entry->proc, &entry->creds);
-    if (result == 0)
-        result = read_stat(ctx->agent->proc, entry->creds.tgid, &entry->ppid, &entry->start);
-    if (result == 0)
-        result = open_memory(ctx, entry);
-    if (result != 0) {
-        close(entry->proc);
-        return result == -ESRCH ? -ESRCH : -EACCES;
-    }
-    if (entry->creds.tgid == tid)
-        entry->pidfd = (int)syscall(SYS_pidfd_open, tid, 0);
-    entry->tid = tid;
-    crs_program_of(ctx, entry->proc, entry->creds.tgid, entry->ppid, entry->start, &entry->creds, &entry->names,
-                   &entry->ancestors);
-    if (!crs_still_waiting(ctx)) {
-        drop(entry);
-        return -ESRCH;
-    }
-    return 0;
 }
 
 /* The caller's root where it is not this process's: an O_PATH descriptor to be closed, else -1; -EACCES. */
@@ -189,27 +57,10 @@ static int look(void *context, const char *name, int flags)
     return fd;
 }
 
-int crs_target_find(struct crs_ctx *ctx)
+static void looks_from(struct crs_ctx *ctx, struct crs_cached *entry, int root)
 {
-    struct crs_cached *entry = &cache[ctx->req->pid % CACHED];
-    int root;
-
-    if (entry->tid != 0 && (entry->tid != (pid_t)ctx->req->pid ||
-                            entry->generation != generation_of(ctx, entry->tid) || !is_alive(entry)))
-        drop(entry);
-    if (entry->tid == 0) {
-        int result = fill(ctx, entry);
-
-        if (result != 0)
-            return result;
-    }
-    crs_look_begin(entry->creds.uid, entry->creds.gid);
-    root = different_root(ctx, entry);
-    crs_look_end();
-    if (root == -EACCES)
-        return -EACCES;
     ctx->target.caller = (struct crs_caller){
-        .tid = entry->tid,
+        .tid = (pid_t)ctx->req->pid,
         .tgid = entry->creds.tgid,
         .proc = entry->proc,
         .mem = entry->mem,
@@ -221,10 +72,35 @@ int crs_target_find(struct crs_ctx *ctx)
     };
     ctx->target.names = &entry->names;
     ctx->target.ancestors = &entry->ancestors;
-    ctx->target.ppid = entry->ppid;
+    ctx->target.ppid = entry->creds.ppid;
     ctx->target.kept_cwd = entry->kept_cwd;
     ctx->target.cached = entry;
+}
+
+int crs_target_find(struct crs_ctx *ctx)
+{
+    struct crs_cached *entry;
+    int root, result;
+
+    crs_target_done(ctx);
+    result = crs_cached_take(ctx, &entry);
+    if (result != 0)
+        return result;
+    crs_look_begin(entry->creds.uid, entry->creds.gid);
+    root = different_root(ctx, entry);
+    crs_look_end();
+    if (root == -EACCES) {
+        crs_cached_release(entry);
+        return -EACCES;
+    }
+    looks_from(ctx, entry, root);
     return 0;
+}
+
+void crs_target_own(struct crs_ctx *ctx)
+{
+    if (ctx->target.cached != NULL)
+        looks_from(ctx, crs_cached_own(), ctx->target.caller.root);
 }
 
 uint64_t crs_target_start(const struct crs_ctx *ctx)
@@ -234,18 +110,20 @@ uint64_t crs_target_start(const struct crs_ctx *ctx)
 
 void crs_target_done(struct crs_ctx *ctx)
 {
-    if (ctx->target.cached != NULL && ctx->target.caller.root >= 0)
+    if (ctx->target.cached == NULL)
+        return;
+    if (ctx->target.caller.root >= 0)
         close(ctx->target.caller.root);
+    crs_cached_release(ctx->target.cached);
     ctx->target.cached = NULL;
 }
 
 int crs_target_refresh(struct crs_ctx *ctx)
 {
-    int result = crs_creds_read(ctx->target.caller.proc, &ctx->target.cached->creds);
+    struct crs_creds *creds = &ctx->target.cached->creds;
+    enum crs_lives lives = atomic_load(&ctx->agent->shared->namespaces) != 0 ? CRS_LIVES_UNASKED : (enum crs_lives)creds->lives;
 
-    if (result != 0)
-        crs_target_drop(ctx);
-    return result;
+    return crs_creds_read(ctx->target.caller.proc, lives, creds);
 }
 
 int crs_target_base(struct crs_ctx *ctx, int dirfd)

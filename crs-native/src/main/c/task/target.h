@@ -6,9 +6,8 @@
 #ifndef CRS_TARGET_H
 #define CRS_TARGET_H
 
-#include "creds.h"
+#include "cached.h"
 #include "pathop_walk.h"
-#include "program.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -31,7 +30,10 @@ struct crs_target {
  */
 int crs_target_find(struct crs_ctx *ctx);
 
-/* When the caller's process began, as struct crs_process has it. */
+/* In a child made for the call: what is known of the caller is this process's own from now on. */
+void crs_target_own(struct crs_ctx *ctx);
+
+/* What tells the caller's process from another of its pid, as struct crs_process has it. */
 uint64_t crs_target_start(const struct crs_ctx *ctx);
 
 /* Ends with the call what crs_target_find opened for it. */
@@ -61,7 +63,7 @@ int crs_target_base(struct crs_ctx *ctx, int dirfd);
 /* A duplicate of a descriptor of the caller, to be closed. -EBADF; -EPERM: not permitted here. */
 int crs_target_duplicate(struct crs_ctx *ctx, int fd);
 
-/* Drops what this worker holds of the thread. */
+/* Forgets what is known of the thread. */
 void crs_target_drop(struct crs_ctx *ctx);
 
 /* The rights, program or memory of these threads are about to change: no worker may use what it knew of them. */

@@ -55,8 +55,15 @@ static int changes_root(int nr)
     return nr == CRS_NR_chroot || nr == CRS_NR_fchroot || nr == CRS_NR_unshare || nr == CRS_NR_setns;
 }
 
+static int changes_namespaces(int nr)
+{
+    return nr == CRS_NR_unshare || nr == CRS_NR_setns;
+}
+
 void crs_track(struct crs_ctx *ctx)
 {
+    if (changes_namespaces(ctx->req->data.nr))
+        atomic_store(&ctx->agent->shared->namespaces, 1);
     if (changes_root(ctx->req->data.nr))
         atomic_store(&ctx->agent->shared->roots, 1);
     if (changes_ids(ctx->req->data.nr) && crs_target_find(ctx) == 0)
