@@ -74,6 +74,34 @@ static uint32_t call(const char *name, uint64_t a, uint64_t b, uint64_t c)
     return run(filter.audit_arch, number(name), a, b, c);
 }
 
+/* Of one call, from one place, and only where something would be asked. */
+static void lets_the_fast_instruction_pass(void)
+{
+    struct seccomp_data data = {.instruction_pointer = 0x2c7200000002};
+
+    start(CRS_ACTIVE, 0);
+    rule(CRS_RULE_READ, CRS_DENY);
+    options.fast = 0x2c7200000002;
+    build();
+    data.arch = filter.audit_arch;
+    data.nr = number("openat2");
+    CHECK(bpf_run(filter.code, filter.length, &data) == SECCOMP_RET_ALLOW);
+    data.arch = AUDIT_ARCH_I386;
+    CHECK(bpf_run(filter.code, filter.length, &data) != SECCOMP_RET_ALLOW);
+    data.arch = filter.audit_arch;
+    for (int bit = 0; bit < 64; bit++) {
+        data.instruction_pointer = 0x2c7200000002 ^ 1ull << bit;
+        CHECK(bpf_run(filter.code, filter.length, &data) == SECCOMP_RET_USER_NOTIF);
+    }
+    data.instruction_pointer = 0x2c7200000002;
+    data.nr = number("openat");
+    CHECK(bpf_run(filter.code, filter.length, &data) == SECCOMP_RET_USER_NOTIF);
+    options.fast = 0;
+    build();
+    data.nr = number("openat2");
+    CHECK(bpf_run(filter.code, filter.length, &data) == SECCOMP_RET_USER_NOTIF);
+}
+
 static void refuses_other_abis_before_looking_at_the_number(void)
 {
     start(CRS_ACTIVE, 0);
@@ -452,6 +480,7 @@ static void hands_over_what_another_table_may_be_about(void)
 int main(void)
 {
     hands_over_what_another_table_may_be_about();
+    lets_the_fast_instruction_pass();
     refuses_other_abis_before_looking_at_the_number();
     closes_io_uring_and_the_hard_list_only_when_something_is_guarded();
     answers_constants_in_the_kernel_unless_an_event_is_owed();

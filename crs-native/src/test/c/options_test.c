@@ -36,6 +36,14 @@ static void takes_the_command_behind_two_dashes(void)
     CHECK(strcmp(options.command[1], "--version") == 0);
 }
 
+static void takes_an_enforcement(void)
+{
+    CHECK(parse("--", "app", NULL, NULL) == 0 && options.fast == -1);
+    CHECK(parse("--enforcement", "fast", "--", "app") == 0 && options.fast == 1);
+    CHECK(parse("--enforcement=strict", "--", "app", NULL) == 0 && options.fast == 0);
+    CHECK(parse("--enforcement=FAST", "--", "app", NULL) == -EINVAL && strstr(why, "strict or fast") != NULL);
+}
+
 static void refuses_everything_else(void)
 {
     CHECK(parse(NULL, NULL, NULL, NULL) == -EINVAL && why != NULL);
@@ -53,6 +61,7 @@ int main(void)
 {
     answers_what_it_knows();
     takes_the_command_behind_two_dashes();
+    takes_an_enforcement();
     refuses_everything_else();
     return 0;
 }

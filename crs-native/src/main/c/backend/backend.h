@@ -41,7 +41,7 @@ struct crs_backend_shared {
     _Atomic uint32_t enforcement;          /* enum crs_enforcement, told at registration */
 };
 
-enum crs_enforcement { CRS_ENFORCES_UNKNOWN, CRS_ENFORCES_ALL, CRS_ENFORCES_CONSTANT, CRS_ENFORCES_NOTHING };
+enum crs_enforcement { CRS_ENFORCES_UNKNOWN, CRS_ENFORCES_ALL, CRS_ENFORCES_CONSTANT, CRS_ENFORCES_NOTHING, CRS_ENFORCES_FAST };
 
 /* Made by crs-init; each courier has its copy. */
 struct crs_backend {

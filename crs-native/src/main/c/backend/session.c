@@ -41,13 +41,13 @@ static void text(struct crs_json *json, const char *name, const char *value)
 /* What the application is held to here; the start of the application is not waited for long. */
 static const char *enforcement(struct crs_backend *backend)
 {
-    static const char *const names[] = {"UNKNOWN", "STRICT", "DEGRADED", "NONE"};
+    static const char *const names[] = {"UNKNOWN", "STRICT", "DEGRADED", "NONE", "FAST"};
     const struct timespec step = {0, 10 * 1000000};
     uint32_t now = CRS_ENFORCES_UNKNOWN;
 
     for (int i = 0; i < 200 && (now = atomic_load(&backend->shared->enforcement)) == CRS_ENFORCES_UNKNOWN; i++)
         nanosleep(&step, NULL);
-    return names[now & 3];
+    return names[now < sizeof names / sizeof *names ? now : CRS_ENFORCES_UNKNOWN];
 }
 
 static void describe(struct crs_backend *backend, struct crs_json *json)

@@ -198,6 +198,8 @@ int crs_handle_open(struct crs_ctx *ctx)
 {
     int result = -ESRCH;
 
+    if (crs_fast_asked(ctx->agent, &ctx->req->data))
+        return crs_fast_answer(ctx);
     for (int i = 0; i < 2 && result == -ESRCH; i++) {
         struct crs_open open = {.at = {.base = -1, .fd = -1}};
 

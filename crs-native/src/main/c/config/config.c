@@ -84,6 +84,31 @@ static void set_level(struct crs_config *config, const char *where, const char *
         config->log_level = (uint8_t)level;
 }
 
+int crs_enforcement_parse(const char *name)
+{
+    return strcmp(name, "fast") == 0 ? 1 : strcmp(name, "strict") == 0 ? 0 : -EINVAL;
+}
+
+static void set_enforcement(struct crs_config *config, const char *where, const char *name)
+{
+    int fast = crs_enforcement_parse(name);
+
+    if (fast < 0)
+        problem(config, "%s: enforcement is strict or fast", where);
+    else
+        config->fast = (uint8_t)fast;
+}
+
+/* What has names of its own for its values. */
+static const struct named {
+    const char *key;
+    void (*set)(struct crs_config *config, const char *where, const char *name);
+} named[] = {
+    {"logLevel", set_level},
+    {"enforcement", set_enforcement},
+};
+#define NAMED (sizeof named / sizeof named[0])
+
 static void set_string(struct crs_config *config, const char *where, const struct setting *setting, const char *text)
 {
     if (strlen(text) >= setting->size)
@@ -137,11 +162,13 @@ static int known(struct source *source, unsigned line, const char *key, const st
             set_string(source->config, where, &strings[i], value->text);
         return 1;
     }
-    if (strcmp(key, "logLevel") == 0) {
+    for (unsigned i = 0; i < NAMED; i++) {
+        if (strcmp(key, named[i].key) != 0)
+            continue;
         if (value->type != CRS_TOML_STRING)
             refused(source, line, "the value must be a string in quotes");
-        else if (!again(source, line, STRINGS))
-            set_level(source->config, where, value->text);
+        else if (!again(source, line, STRINGS + i))
+            named[i].set(source->config, where, value->text);
         return 1;
     }
     for (unsigned i = 0; i < FLAGS; i++) {
@@ -152,7 +179,7 @@ static int known(struct source *source, unsigned line, const char *key, const st
             continue;
         if (value->type == CRS_TOML_INTEGER || yes < 0)
             refused(source, line, "the value must be true or false");
-        else if (!again(source, line, STRINGS + 1 + i))
+        else if (!again(source, line, STRINGS + NAMED + i))
             *((uint8_t *)source->config + flags[i].offset) = (uint8_t)yes;
         return 1;
     }

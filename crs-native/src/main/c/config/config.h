@@ -3,6 +3,7 @@
  *
  * Nothing here can weaken the decision table: a setting says where events and messages go, never what is allowed. A back end
  * that is named here can replace the table, as whoever sets the environment wants.
+ * `enforcement` is taken from the files alone: the environment is the application's too.
  * A setting that cannot be understood is reported and left out; the application starts all the same.
  */
 #ifndef CRS_CONFIG_H
@@ -26,6 +27,7 @@ struct crs_config {
     char daemon_log[4096];    /* where the agent's own messages go; empty: standard error */
     char image_name[512], image_tag[256], image_digest[256];
     uint8_t log_level;        /* enum crs_log_level; default CRS_LOG_WARN */
+    uint8_t fast;             /* enforcement is FAST; default STRICT */
     uint8_t append;           /* keep what is in the daemon log; default 1 */
     uint32_t problems;        /* how many there were; the first CRS_CONFIG_PROBLEMS are kept */
     char problem[CRS_CONFIG_PROBLEMS][256];
@@ -42,6 +44,9 @@ void crs_config_environment(struct crs_config *config, char *const environment[]
 
 /* All three in order, and the check that the daemon log's folder exists. `beside` is the folder of the executable. */
 void crs_config_load(struct crs_config *config, const char *beside, char *const environment[]);
+
+/* 1: fast, 0: strict, or -EINVAL. */
+int crs_enforcement_parse(const char *name);
 
 /* The level of a name in any case, or -EINVAL. */
 int crs_log_level_parse(const char *name);

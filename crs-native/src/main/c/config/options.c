@@ -1,5 +1,7 @@
 #include "options.h"
 
+#include "config.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +32,7 @@ int crs_options_parse(int argc, char *argv[], struct crs_options *out, const cha
 {
     const char *value;
 
-    *out = (struct crs_options){.request = CRS_REQUEST_RUN, .log_mode = -1};
+    *out = (struct crs_options){.request = CRS_REQUEST_RUN, .log_mode = -1, .fast = -1};
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--") == 0) {
             out->command = i + 1 < argc ? &argv[i + 1] : NULL;
@@ -50,7 +52,13 @@ int crs_options_parse(int argc, char *argv[], struct crs_options *out, const cha
             out->table = value;
         else if ((value = value_of("--events", argc, argv, &i)) != NULL)
             out->events = value;
-        else if ((value = value_of("--log-mode", argc, argv, &i)) != NULL) {
+        else if ((value = value_of("--enforcement", argc, argv, &i)) != NULL) {
+            out->fast = crs_enforcement_parse(value);
+            if (out->fast < 0) {
+                *why = "--enforcement is strict or fast";
+                return -EINVAL;
+            }
+        } else if ((value = value_of("--log-mode", argc, argv, &i)) != NULL) {
             out->log_mode = log_mode(value);
             if (out->log_mode < 0) {
                 *why = "--log-mode is a number from 0 to 15: the sum of 1 monitor, 2 deny, 4 allow, 8 behavior";

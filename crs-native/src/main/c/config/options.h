@@ -15,6 +15,7 @@ struct crs_options {
     const char *events;   /* where events go; NULL: as configured */
     int log_mode;         /* bits of the log mode; -1: the table's */
     int watch;            /* the table's file may be replaced */
+    int fast;             /* enforcement: 1 FAST, 0 STRICT, -1 as configured */
     int no_init;          /* leave orphans to whoever is init */
     char *const *command; /* the application, NULL-ended; NULL when none is asked for */
 };

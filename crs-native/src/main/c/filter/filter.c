@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define NR_OFFSET   ((uint32_t)offsetof(struct seccomp_data, nr))
+#define PLACE_OFFSET ((uint32_t)offsetof(struct seccomp_data, instruction_pointer))
 #define ARCH_OFFSET ((uint32_t)offsetof(struct seccomp_data, arch))
 /* Both architectures are little-endian: the low half comes first. */
 #define LOW_OFFSET(i)  ((uint32_t)offsetof(struct seccomp_data, args) + 8u * (i))
@@ -242,6 +243,14 @@ static uint32_t unless_standing_in(struct build *b, struct crs_str name, uint32_
     return crs_bpf_load(&b->bpf, LOW_OFFSET(1));
 }
 
+/* From the one instruction that asks only for what was decided on before it. */
+static uint32_t unless_fast(struct build *b, uint32_t otherwise)
+{
+    uint32_t high = compare_half(b, PLACE_OFFSET + 4, UINT32_MAX, (uint32_t)(b->options->fast >> 32), b->allow, otherwise);
+
+    return compare_half(b, PLACE_OFFSET, UINT32_MAX, (uint32_t)b->options->fast, high, otherwise);
+}
+
 static uint32_t native(struct build *b, int nr)
 {
     struct crs_str name = crs_table_call(b->table, nr);
@@ -258,6 +267,8 @@ static uint32_t native(struct build *b, int nr)
         target = unless_aimed(b, nr, target);
     if (nr == b->out->fcntl && b->out->agents > 0)
         target = unless_setting_a_signal(b, target);
+    if (b->options->fast != 0 && target == b->notify && name.s != NULL && is(name, "openat2"))
+        target = unless_fast(b, target);
     return name.s != NULL && is(name, "prctl") ? with_marker(b, target) : target;
 }
 

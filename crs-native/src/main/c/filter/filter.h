@@ -46,6 +46,8 @@ struct crs_filter_options {
      * the time, and of these what this table decides.
      */
     uint8_t live;
+    /* An openat2 whose instruction ends there is let through; 0: there is none. */
+    uint64_t fast;
 };
 
 /* What is closed whatever the rules say, under one table. */

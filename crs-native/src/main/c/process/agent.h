@@ -19,6 +19,7 @@
 #include "creds.h"
 #include "event.h"
 #include "executables.h"
+#include "fast.h"
 #include "filter.h"
 #include "identity.h"
 #include "inode.h"
@@ -81,6 +82,7 @@ struct crs_shared {
     struct crs_ask ask[CRS_ANSWERERS];
     _Atomic uint32_t roots;                  /* not 0: some process may have another root than the agent */
     _Atomic uint32_t namespaces;             /* not 0: some process may have changed its user namespace */
+    _Atomic int32_t fast_table;              /* memory of the table in force, for those who decide in themselves */
     _Atomic uint32_t told_accept;            /* the ALERT about accept was queued */
     _Atomic uint32_t generation[CRS_GENERATIONS]; /* by tid: what was cached under another number is stale */
     struct crs_cached cached[CRS_CACHED];    /* by tid; for workers with one descriptor table */
@@ -97,6 +99,7 @@ struct crs_agent {
     struct crs_table table;
     struct crs_live live;                /* page NULL: the table stays as it is */
     uint32_t generation;                 /* of the table */
+    struct crs_fast fast;
     const struct crs_closures *closures; /* of the table */
     struct crs_executables executables; /* text NULL: there is no list */
     struct crs_own_files own_files;

@@ -7,6 +7,7 @@
 #include "log.h"
 #include "look.h"
 #include "options.h"
+#include "preload.h"
 #include "supervisor.h"
 #include "table_file.h"
 
@@ -36,11 +37,13 @@
 #endif
 
 static const char usage[] =
-    "usage: crs-init [--table PATH] [--watch] [--events URL] [--log-mode BITS] [--no-init] -- COMMAND [ARG...]\n"
+    "usage: crs-init [--table PATH] [--watch] [--events URL] [--log-mode BITS] [--enforcement strict|fast] [--no-init]\n"
+    "                -- COMMAND [ARG...]\n"
     "       crs-init --check [--table PATH]\n"
     "       crs-init --version | --help\n"
     "\n"
     "Runs COMMAND under the policy in the decision table (by default the file `table` beside this program).\n"
+    "With --enforcement fast, programs that load libcrs.so (beside this program) decide in themselves what they may read.\n"
     "With --watch the file is watched, and another table put there is the policy from then on.\n"
     "Exit status: the command's, 128+n if signal n ended it, 126 not executable, 127 not found, 125 the agent failed.\n";
 
@@ -220,6 +223,9 @@ static int prepare(const struct crs_options *options, const char *folder)
     result = follow(options, folder);
     if (result != 0)
         return result;
+    result = (options->fast < 0 ? config.fast : options->fast) ? crs_fast_create(&agent) : 0;
+    if (result != 0)
+        return fail("enforcement fast", strerror(-result));
     crs_identity_start(crs_identities_of(&agent), &agent.table);
     return 0;
 }
@@ -249,7 +255,8 @@ static int build_filter(void)
     uint32_t couriers = supervisor.couriers.backend != NULL ? CRS_COURIERS : 0;
     struct crs_filter_options filter = {.agent = agents, .agents = 1 + CRS_WORKERS + couriers, .track = 1,
                                         .keep_files = agent.table.mode != CRS_INACTIVE,
-                                        .live = agent.live.page != NULL};
+                                        .live = agent.live.page != NULL,
+                                        .fast = agent.fast.state != NULL ? CRS_FAST_RETURN : 0};
     int result;
 
     if (!filter.live && agent.table.mode == CRS_INACTIVE && !(agent.table.log_mode & CRS_LOG_BEHAVIOR))
@@ -267,6 +274,10 @@ static int build_filter(void)
     /* Only while pivot_root is closed do the other calls that change a root tell of every change. */
     atomic_store(&agent.shared->roots, agent.shared->filter.closures.closed[SYS_pivot_root] != CRS_CLOSED_HARD ||
                                            agent.table.mode != CRS_ACTIVE || filter.live);
+    if (agent.fast.state != NULL && result == 0 && !crs_fast_fits(&agent)) {
+        crs_fast_off(&agent);
+        crs_tell(&supervisor, "enforcement is strict: under this policy names of files may change their meaning unseen");
+    }
     return result;
 }
 
@@ -276,6 +287,14 @@ static int not_started(const char *name, int err)
     return err == ENOENT || err == ENOTDIR ? 127 : 126;
 }
 
+/* What is enforced, once there is a filter. */
+static enum crs_enforcement enforced(void)
+{
+    if (atomic_load(&agent.shared->filter_flags) == CRS_WITHOUT_LISTENER)
+        return CRS_ENFORCES_CONSTANT;
+    return agent.fast.state != NULL && !atomic_load(&agent.fast.state->off) ? CRS_ENFORCES_FAST : CRS_ENFORCES_ALL;
+}
+
 /* What the back end is told of this agent. */
 static void tell_couriers(enum crs_enforcement enforcement)
 {
@@ -283,19 +302,33 @@ static void tell_couriers(enum crs_enforcement enforcement)
         atomic_store(&supervisor.couriers.backend->shared->enforcement, enforcement);
 }
 
-/* For those who enter from outside; the application itself does not need what brings them here. */
-static void open_joins(const char *folder)
+/* For those who enter from outside. */
+static void open_joins(void)
 {
-    char object[PATH_MAX + 16];
-    int result;
+    int result = crs_joins_open(&supervisor.joins);
 
-    snprintf(object, sizeof object, "%s/libcrs.so", folder);
-    if (!crs_joins_unload(environ, object))
-        return; /* no container made from an image of ours: nobody from outside would come */
-    result = crs_joins_open(&supervisor.joins);
     if (result != 0)
         crs_tell(&supervisor, result == -EADDRINUSE ? "somebody else has the agent's name: processes from outside are not held"
                                                     : "processes from outside are not held: no socket");
+}
+
+/* The object that brings them here, and that decides in a program itself: with the application only where it does that. */
+static int load_object(const char *folder)
+{
+    char object[PATH_MAX + 16], **loaded;
+
+    snprintf(object, sizeof object, "%s/libcrs.so", folder);
+    if (crs_preload_remove(environ, object))
+        open_joins(); /* else this is no container made from an image of ours: nobody from outside would come */
+    if (agent.fast.state == NULL)
+        return 0;
+    if (access(object, R_OK) != 0)
+        return -errno;
+    loaded = crs_preload_add(environ, object);
+    if (loaded == NULL)
+        return -ENOMEM;
+    environ = loaded;
+    return 0;
 }
 
 static int run(const struct crs_options *options, const char *folder)
@@ -312,7 +345,9 @@ static int run(const struct crs_options *options, const char *folder)
     prctl(PR_SET_DUMPABLE, 0);
     if (!options->no_init)
         prctl(PR_SET_CHILD_SUBREAPER, 1);
-    open_joins(folder);
+    result = load_object(folder);
+    if (result != 0)
+        return fail("libcrs.so", strerror(-result));
     result = take_signals();
     if (result == 0)
         result = build_filter();
@@ -334,7 +369,7 @@ static int run(const struct crs_options *options, const char *folder)
         crs_workers_stop(&supervisor);
         crs_tell(&supervisor, "degraded: another listener is above this container; only constant denials are enforced");
     }
-    tell_couriers(atomic_load(&agent.shared->filter_flags) == CRS_WITHOUT_LISTENER ? CRS_ENFORCES_CONSTANT : CRS_ENFORCES_ALL);
+    tell_couriers(enforced());
     result = crs_supervise(&supervisor);
     if (atomic_load(&agent.shared->start_error) != 0)
         not_started(options->command[0], atomic_load(&agent.shared->start_error));

@@ -320,37 +320,3 @@ int crs_joins_serve(struct crs_joins *joins, struct crs_supervisor *s)
             end(&joins->pending[k]);
     return waiting(joins) > 0 ? 1000 : -1;
 }
-
-int crs_joins_unload(char *environment[], const char *object)
-{
-    static const char variable[] = "LD_PRELOAD=";
-    size_t length = strlen(object);
-    int found = 0;
-
-    for (char **at = environment; *at != NULL; at++) {
-        char *item = *at + strlen(variable);
-
-        if (strncmp(*at, variable, strlen(variable)) != 0)
-            continue;
-        while ((item = strstr(item, object)) != NULL) {
-            char *before = item[-1] == ':' || item[-1] == ' ' ? item - 1 : item, *after = item + length;
-            int whole = (before < item || item[-1] == '=') && (*after == '\0' || *after == ':' || *after == ' ');
-
-            if (!whole) {
-                item = after;
-                continue;
-            }
-            found = 1;
-            if (before == item && *after != '\0')
-                after++;
-            memmove(before, after, strlen(after) + 1);
-            item = before;
-        }
-        if ((*at)[strlen(variable)] != '\0')
-            continue;
-        for (char **rest = at; (*rest = rest[1]) != NULL; rest++)
-            ;
-        break;
-    }
-    return found;
-}

@@ -140,9 +140,12 @@ int crs_policy_replace(struct crs_supervisor *s, const void *bytes, size_t size,
     }
     crs_identity_reset(&agent->shared->identities[next & 1]);
     crs_identity_start(&agent->shared->identities[next & 1], &table);
+    crs_fast_replace(agent, &table, next);
     crs_live_switch(&agent->live);
     agent->table = table;
     took(agent, next);
+    if (!crs_fast_fits(agent))
+        crs_fast_off(agent);
     s->settling = 1;
     return 0;
 }
@@ -157,6 +160,7 @@ int crs_policy_settle(struct crs_supervisor *s)
     if (!is_settled(s->agent))
         return SETTLE_MS;
     s->settling = 0;
+    crs_fast_settled(s->agent);
     snprintf(told, sizeof told, "the policy is now %.*s", name.s == NULL ? 0 : (int)name.len, name.s == NULL ? "" : name.s);
     crs_tell_health(s, told);
     tell_unseen(s);

@@ -80,6 +80,7 @@ static pid_t start_joined(struct crs_supervisor *s, uint32_t slot, int listener)
     if (pid == 0) {
         crs_close_others(kept, sizeof kept / sizeof *kept);
         agent->listener = listener;
+        agent->fast.state_fd = -1; /* has a descriptor table of its own, in which that of the next policy never comes */
         agent->asks = -1; /* only descendants of crs-init may be looked at by its right */
         crs_worker(agent, slot);
     }

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "identity.h"
 
+#include "fast_protocol.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/limits.h>
@@ -33,6 +35,21 @@ void crs_identity_release(struct crs_identities *identities, pid_t dead)
     atomic_compare_exchange_strong(&identities->lock, &holder, 0);
 }
 
+static struct crs_fast_state *mirror;
+
+void crs_identity_mirror(struct crs_fast_state *state)
+{
+    mirror = state;
+}
+
+static void mark(const struct crs_inode *file)
+{
+    uint32_t bit = crs_fast_bit(file->dev, file->ino);
+
+    if (mirror != NULL)
+        atomic_fetch_or(&mirror->file[bit / 64], 1ull << (bit % 64));
+}
+
 static uint32_t bucket_of(uint64_t dev, uint64_t ino)
 {
     return (uint32_t)((ino * 0x9e3779b97f4a7c15u ^ dev) >> 40) % CRS_IDENTITY_BUCKETS;
@@ -44,6 +61,7 @@ static void add(struct crs_identities *identities, const struct crs_inode *file,
     uint32_t bucket = bucket_of(file->dev, file->ino), count = atomic_load(&identities->count);
     uint32_t at = atomic_load(&identities->bucket[bucket]);
 
+    mark(file);
     for (; at != 0; at = identities->list[at - 1].next) {
         struct crs_identity *known = &identities->list[at - 1];
 

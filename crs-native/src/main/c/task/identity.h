@@ -33,6 +33,11 @@ struct crs_identities {
     uint8_t full;                /* some files could not be taken in */
 };
 
+struct crs_fast_state;
+
+/* Whatever is added to any list, in this process and those it starts, is marked there too. */
+void crs_identity_mirror(struct crs_fast_state *state);
+
 /* Forgets all of them; nobody looks at them then. */
 void crs_identity_reset(struct crs_identities *identities);
 

@@ -55,6 +55,12 @@ static int changes_root(int nr)
     return nr == CRS_NR_chroot || nr == CRS_NR_fchroot || nr == CRS_NR_unshare || nr == CRS_NR_setns;
 }
 
+/* Names mean something else to that process from now on; what a new namespace changes, it cannot mount anything into. */
+static int changes_names(int nr)
+{
+    return nr == CRS_NR_chroot || nr == CRS_NR_fchroot || nr == CRS_NR_setns;
+}
+
 static int changes_namespaces(int nr)
 {
     return nr == CRS_NR_unshare || nr == CRS_NR_setns;
@@ -64,6 +70,8 @@ void crs_track(struct crs_ctx *ctx)
 {
     if (changes_namespaces(ctx->req->data.nr))
         atomic_store(&ctx->agent->shared->namespaces, 1);
+    if (changes_names(ctx->req->data.nr))
+        crs_fast_off(ctx->agent);
     if (changes_root(ctx->req->data.nr))
         atomic_store(&ctx->agent->shared->roots, 1);
     if (changes_ids(ctx->req->data.nr) && crs_target_find(ctx) == 0)

@@ -2,6 +2,7 @@ package io.crs.engine;
 
 import io.crs.agent.AgentBundle;
 import io.crs.agent.AgentProvider;
+import io.crs.agent.Enforcement;
 import io.crs.agent.Platform;
 import io.crs.image.Image;
 import io.crs.image.ImageIndex;
@@ -124,6 +125,9 @@ public final class Crs {
                 .allowNoCommand(options.allowNoCommand())
                 .onWarning(warnings::add);
         options.mqUrl().ifPresent(url -> builder.setting("mqUrl", url));
+        if (options.enforcement() != Enforcement.STRICT) {
+            builder.setting("enforcement", options.enforcement().id());
+        }
         Manifest given =
                 options.platform().isPresent() ? source.read(options.platform().get()) : source.readAll();
         Manifest made = builder.build().instrument(given);

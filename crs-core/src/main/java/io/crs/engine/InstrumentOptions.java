@@ -1,5 +1,6 @@
 package io.crs.engine;
 
+import io.crs.agent.Enforcement;
 import io.crs.agent.Platform;
 import io.crs.policy.LogMode;
 import io.crs.policy.Translation;
@@ -14,39 +15,51 @@ import java.util.Optional;
  * @param translation how rule types become calls; the policy's own where it is empty
  * @param platform the one image of an index to take; all of them where it is empty
  * @param allowNoCommand whether an image may have neither entry point nor command
+ * @param enforcement how processes are held to the policy
  */
 public record InstrumentOptions(
         LogMode logMode,
         Optional<String> mqUrl,
         Optional<Translation> translation,
         Optional<Platform> platform,
-        boolean allowNoCommand) {
-    /** Monitored and denied calls are events, all platforms are taken, and nothing else is set. */
+        boolean allowNoCommand,
+        Enforcement enforcement) {
+    /** Monitored and denied calls are events, all platforms are taken, enforcement is strict, and nothing else is set. */
     public static final InstrumentOptions STANDARD = new InstrumentOptions(
-            LogMode.POLICY_MONITOR_DENY, Optional.empty(), Optional.empty(), Optional.empty(), false);
+            LogMode.POLICY_MONITOR_DENY,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            Enforcement.STRICT);
 
     /** These options with another log mode. */
     public InstrumentOptions withLogMode(LogMode other) {
-        return new InstrumentOptions(other, mqUrl, translation, platform, allowNoCommand);
+        return new InstrumentOptions(other, mqUrl, translation, platform, allowNoCommand, enforcement);
     }
 
     /** These options with another destination of events. */
     public InstrumentOptions withMqUrl(String other) {
-        return new InstrumentOptions(logMode, Optional.of(other), translation, platform, allowNoCommand);
+        return new InstrumentOptions(logMode, Optional.of(other), translation, platform, allowNoCommand, enforcement);
     }
 
     /** These options with another translation than the policy's. */
     public InstrumentOptions withTranslation(Translation other) {
-        return new InstrumentOptions(logMode, mqUrl, Optional.of(other), platform, allowNoCommand);
+        return new InstrumentOptions(logMode, mqUrl, Optional.of(other), platform, allowNoCommand, enforcement);
     }
 
     /** These options for one platform alone. */
     public InstrumentOptions withPlatform(Platform only) {
-        return new InstrumentOptions(logMode, mqUrl, translation, Optional.of(only), allowNoCommand);
+        return new InstrumentOptions(logMode, mqUrl, translation, Optional.of(only), allowNoCommand, enforcement);
     }
 
     /** These options for an image that has nothing to run by itself. */
     public InstrumentOptions withAllowNoCommand(boolean allowed) {
-        return new InstrumentOptions(logMode, mqUrl, translation, platform, allowed);
+        return new InstrumentOptions(logMode, mqUrl, translation, platform, allowed, enforcement);
+    }
+
+    /** These options with another enforcement. */
+    public InstrumentOptions withEnforcement(Enforcement other) {
+        return new InstrumentOptions(logMode, mqUrl, translation, platform, allowNoCommand, other);
     }
 }

@@ -2,6 +2,7 @@ package io.crs.host;
 
 import io.crs.agent.AgentBundle;
 import io.crs.agent.AgentFile;
+import io.crs.agent.Enforcement;
 import io.crs.agent.Platform;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,16 +23,19 @@ public final class LocalRun {
     private final AgentBundle agent;
     private final Optional<Path> events;
     private final Path folder;
+    private final Enforcement enforcement;
 
-    private LocalRun(byte[] table, AgentBundle agent, Optional<Path> events, Path folder) {
+    private LocalRun(byte[] table, AgentBundle agent, Optional<Path> events, Path folder, Enforcement enforcement) {
         this.table = table;
         this.agent = agent;
         this.events = events;
         this.folder = folder;
+        this.enforcement = enforcement;
     }
 
     /**
-     * A run under a decision table, with the bundled agent, without events, in the folder for temporary files.
+     * A run under a decision table, with the bundled agent and strict enforcement, without events, in the folder for
+     * temporary files.
      *
      * @param table the bytes of the decision table
      * @throws IOException if there is no agent for this host's platform, or something of the host speaks against it; the
@@ -39,7 +43,12 @@ public final class LocalRun {
      */
     public static LocalRun under(byte[] table) throws IOException {
         Path folder = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
-        return new LocalRun(table.clone(), agent(Platform.host(), HostProbe.ofThisHost()), Optional.empty(), folder);
+        return new LocalRun(
+                table.clone(),
+                agent(Platform.host(), HostProbe.ofThisHost()),
+                Optional.empty(),
+                folder,
+                Enforcement.STRICT);
     }
 
     static AgentBundle agent(Platform platform, HostProbe probe) throws IOException {
@@ -57,12 +66,17 @@ public final class LocalRun {
 
     /** The same run with events appended to a file, one JSON object a line. */
     public LocalRun events(Path file) {
-        return new LocalRun(table, agent, Optional.of(file), folder);
+        return new LocalRun(table, agent, Optional.of(file), folder, enforcement);
     }
 
     /** The same run with its files below another folder, on a file system that allows execution. */
     public LocalRun folder(Path parent) {
-        return new LocalRun(table, agent, events, parent);
+        return new LocalRun(table, agent, events, parent, enforcement);
+    }
+
+    /** The same run with another enforcement. */
+    public LocalRun enforcement(Enforcement other) {
+        return new LocalRun(table, agent, events, folder, other);
     }
 
     /**
@@ -95,7 +109,7 @@ public final class LocalRun {
     private List<String> arguments(Path program, Path tableFile, List<String> command) {
         List<String> arguments = new ArrayList<>(List.of(program.toString(), "--table", tableFile.toString()));
         events.ifPresent(file -> arguments.addAll(List.of("--events", "file:" + file.toAbsolutePath())));
-        arguments.add("--");
+        arguments.addAll(List.of("--enforcement", enforcement.id(), "--"));
         command.forEach(argument -> arguments.add(Objects.requireNonNull(argument, "argument")));
         return arguments;
     }

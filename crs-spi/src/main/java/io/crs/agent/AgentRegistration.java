@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param hostname the container's host name
  * @param platform as OCI writes it, {@code linux/amd64}
  * @param agentVersion the agent's version
- * @param coverage what the agent can do where it runs: {@code enforcement} is {@code STRICT}, {@code DEGRADED} (constant
+ * @param coverage what the agent can do where it runs: {@code enforcement} is {@code STRICT}, {@code FAST}, {@code DEGRADED} (constant
  *     denials alone) or {@code NONE}
  */
 public record AgentRegistration(

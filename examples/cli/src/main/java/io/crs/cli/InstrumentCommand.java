@@ -1,5 +1,6 @@
 package io.crs.cli;
 
+import io.crs.agent.Enforcement;
 import io.crs.agent.Platform;
 import io.crs.engine.Crs;
 import io.crs.engine.InstrumentOptions;
@@ -76,6 +77,14 @@ final class InstrumentCommand implements Callable<Integer> {
     private @Nullable String mqUrl;
 
     @Option(
+            names = "--enforcement",
+            paramLabel = "E",
+            description =
+                    "How processes are held to the policy: strict (by the kernel, so if not given) or fast (programs"
+                            + " that load a C library decide in themselves which files they may read).")
+    private Enforcement enforcement = Enforcement.STRICT;
+
+    @Option(
             names = "--platform",
             paramLabel = "P",
             description = "One platform of several, such as linux/arm64; all if not given.")
@@ -114,8 +123,10 @@ final class InstrumentCommand implements Callable<Integer> {
     }
 
     private InstrumentOptions options() throws Refusal {
-        InstrumentOptions options =
-                InstrumentOptions.STANDARD.withLogMode(logMode).withAllowNoCommand(allowNoCommand);
+        InstrumentOptions options = InstrumentOptions.STANDARD
+                .withLogMode(logMode)
+                .withAllowNoCommand(allowNoCommand)
+                .withEnforcement(enforcement);
         options = translation == null ? options : options.withTranslation(translation);
         options = mqUrl == null ? options : options.withMqUrl(mqUrl);
         if (platform.equals(ALL_PLATFORMS)) {

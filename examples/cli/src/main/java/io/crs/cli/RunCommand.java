@@ -1,5 +1,6 @@
 package io.crs.cli;
 
+import io.crs.agent.Enforcement;
 import io.crs.host.LocalRun;
 import io.crs.host.RunningCommand;
 import io.crs.policy.LogMode;
@@ -63,20 +64,14 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--enforcement",
             paramLabel = "E",
-            description = "How calls are caught: strict (by the kernel; so if not given).")
+            description =
+                    "How processes are held to the policy: strict (by the kernel, so if not given) or fast (programs"
+                            + " that load a C library decide in themselves which files they may read).")
     private Enforcement enforcement = Enforcement.STRICT;
 
     @Parameters(arity = "1..*", paramLabel = "COMMAND", description = "The program, and its arguments.")
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private List<String> command;
-
-    /** How calls are caught. */
-    enum Enforcement {
-        /** By the kernel. */
-        STRICT,
-        /** In the process where it is safe, else by the kernel. */
-        FAST
-    }
 
     RunCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -84,12 +79,10 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, Refusal, InterruptedException {
-        if (enforcement == Enforcement.FAST) {
-            throw Refusal.invalid("--enforcement fast is not in this build; use strict");
-        }
         Policy policy = PolicyFile.read(policyFile, terminal);
         CompileOptions options = new CompileOptions(Arch.host(), Optional.ofNullable(translation), logMode);
-        LocalRun run = LocalRun.under(PolicyFile.compile(policy, options).bytes());
+        LocalRun run =
+                LocalRun.under(PolicyFile.compile(policy, options).bytes()).enforcement(enforcement);
         if (events != null) {
             run = run.events(writable(events));
         }

@@ -37,9 +37,15 @@ class RunIT {
     }
 
     private ProcessBuilder command(String... arguments) {
+        return command(List.of(), arguments);
+    }
+
+    private ProcessBuilder command(List<String> options, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of("../../tools/crs").toAbsolutePath().normalize().toString());
-        command.addAll(List.of("run", "--policy", "policy.json", "--events", "events.jsonl", "--"));
+        command.addAll(List.of("run", "--policy", "policy.json", "--events", "events.jsonl"));
+        command.addAll(options);
+        command.add("--");
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
@@ -62,6 +68,19 @@ class RunIT {
         String[] left = temporary.toFile().list();
         assertEquals(0, left == null ? -1 : left.length, "files of the run are left");
         return new Outcome(exit, Files.readString(folder.resolve("out")), Files.readString(folder.resolve("err")));
+    }
+
+    /** That a program reads without asking is the agent's own test; here, that the option arrives. */
+    @Test
+    void fastEnforcementDeniesTheSame() throws Exception {
+        Files.writeString(folder.resolve("file"), "read");
+        String script = "echo $LD_PRELOAD; cat file file file file file file secret";
+        Outcome outcome = outcome(
+                command(List.of("--enforcement", "fast"), "sh", "-c", script).start());
+        assertEquals(1, outcome.exit(), outcome.err());
+        assertTrue(outcome.out().contains("libcrs.so"), outcome.out());
+        assertTrue(outcome.out().endsWith("read".repeat(6)), outcome.out());
+        assertEquals(1, Files.readAllLines(folder.resolve("events.jsonl")).size());
     }
 
     @Test
