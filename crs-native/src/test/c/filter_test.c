@@ -242,6 +242,20 @@ static void answers_the_marker(void)
     CHECK(call("prctl", 38, 1, 0) == SECCOMP_RET_ALLOW);
 }
 
+static void hands_calls_of_a_library_over_where_a_rule_is_about_them(void)
+{
+    start(CRS_ACTIVE, 0);
+    build();
+    CHECK(!filter.library_calls && call("prctl", CRS_LIBRARY_CALL, CRS_GETADDRINFO, 0) == SECCOMP_RET_ALLOW);
+    rule(CRS_RULE_SYSCALL, CRS_DENY)->call = "getnameinfo";
+    build();
+    CHECK(filter.library_calls && call("prctl", CRS_LIBRARY_CALL, CRS_GETADDRINFO, 0) == SECCOMP_RET_USER_NOTIF);
+    CHECK(call("prctl", CRS_MARKER, 0, 0) == ERRNO(CRS_MARKER_ERRNO) && call("prctl", 38, 1, 0) == SECCOMP_RET_ALLOW);
+    options.degraded = 1;
+    build();
+    CHECK(call("prctl", CRS_LIBRARY_CALL, CRS_GETADDRINFO, 0) == SECCOMP_RET_ALLOW);
+}
+
 static uint8_t closed(int nr, uint64_t a, uint64_t b, uint64_t c)
 {
     struct seccomp_data data = {.nr = nr, .arch = filter.audit_arch, .args = {a, b, c}};
@@ -488,6 +502,7 @@ int main(void)
     hands_over_paths_but_not_data();
     tracks_credentials_when_asked();
     answers_the_marker();
+    hands_calls_of_a_library_over_where_a_rule_is_about_them();
     guards_the_agent();
     says_what_a_worker_closes();
     serves_the_other_architecture();

@@ -56,6 +56,8 @@ int crs_handle(struct crs_ctx *ctx)
     crs_target_done(ctx);
     if (info == NULL)
         return crs_handle_other(ctx);
+    if (crs_is_library_call(data))
+        return crs_handle_library(ctx);
     if (crs_call_group(info->name, (uint32_t)strlen(info->name)) == CRS_GROUP_TRACK && info->op != CRS_OP_EXEC) {
         crs_track(ctx);
         crs_target_done(ctx);

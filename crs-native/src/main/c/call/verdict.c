@@ -47,6 +47,13 @@ static void event_of(const struct crs_ctx *ctx, struct crs_event *event)
     event->exec = crs_names_get(ctx->target.names, 1);
 }
 
+static void library_call(const struct crs_call *call, struct crs_event *event)
+{
+    event->via = CRS_VIA_LIBC;
+    event->nr = call->nr;
+    memcpy(event->arg, call->arg, sizeof event->arg);
+}
+
 static void object_of(const struct crs_call *call, const struct crs_decision *decision, struct crs_event *event)
 {
     const struct crs_path *path = &call->path[decision->file_part == 2 ? 1 : 0];
@@ -63,6 +70,9 @@ static void object_of(const struct crs_call *call, const struct crs_decision *de
         event->path = call->addr_text;
         event->port = call->port;
         event->local_port = call->local_port;
+    } else if (call->name.s != NULL) {
+        event->object = CRS_OBJECT_NAME;
+        event->name = call->name;
     }
 }
 
@@ -82,13 +92,15 @@ void crs_report(struct crs_ctx *ctx, const struct crs_call *call, const struct c
     if (decision->events == 0)
         return;
     event_of(ctx, &event);
+    if (call->nr < 0) /* a call of a library, which the kernel knows nothing of */
+        library_call(call, &event);
     event.action = decision->action;
     event.enforced = decision->enforced;
     event.err = decision->blocked ? decision->err : 0;
     event.rule = decision->rule;
     event.op = op;
     object_of(call, decision, &event);
-    if (event.object == CRS_OBJECT_SOCKET)
+    if (event.object == CRS_OBJECT_SOCKET && call->nr >= 0)
         event.direction = call->local_port >= 0 ? "inbound" : "outbound";
     if (decision->events & CRS_EVENT_STANDARD) {
         event.type = CRS_TYPE_STANDARD;

@@ -207,10 +207,21 @@ static uint32_t unless_setting_a_signal(struct build *b, uint32_t otherwise)
     return crs_bpf_load(&b->bpf, LOW_OFFSET(1));
 }
 
+int crs_filter_asks_libraries(const struct crs_table *table)
+{
+    struct crs_decision constant;
+    int program;
+
+    return crs_table_need(table, CRS_LIB_GETADDRINFO, &program, &constant) != CRS_NEED_NOTHING ||
+           crs_table_need(table, CRS_LIB_GETNAMEINFO, &program, &constant) != CRS_NEED_NOTHING;
+}
+
 static uint32_t with_marker(struct build *b, uint32_t otherwise)
 {
     uint32_t marker = crs_bpf_return(&b->bpf, SECCOMP_RET_ERRNO | CRS_MARKER_ERRNO);
 
+    if (b->out->library_calls)
+        otherwise = crs_bpf_jump(&b->bpf, BPF_JEQ, CRS_LIBRARY_CALL, b->notify, otherwise);
     return compare_half(b, LOW_OFFSET(0), UINT32_MAX, CRS_MARKER, marker, otherwise);
 }
 
@@ -350,7 +361,7 @@ static int observes(const struct crs_table *table)
     for (int nr = 0; nr < (int)CRS_FILTER_NUMBERS; nr++)
         if (crs_table_need(table, nr, &program, &constant) != CRS_NEED_NOTHING)
             return 1;
-    return 0;
+    return crs_filter_asks_libraries(table);
 }
 
 int crs_filter_build(const struct crs_table *table, const struct crs_filter_options *options, struct crs_filter *out)
@@ -367,6 +378,7 @@ int crs_filter_build(const struct crs_table *table, const struct crs_filter_opti
         return -ENOTSUP;
     out->audit_arch = audit_arch[table->arch];
     crs_filter_closures(table, &out->closures);
+    out->library_calls = !options->degraded && crs_filter_asks_libraries(table);
     if (table->mode == CRS_INACTIVE && !options->live && !observes(table))
         return 0;
     if (table->mode != CRS_INACTIVE || options->live) {

@@ -67,11 +67,15 @@ struct crs_filter {
     uint8_t passed[CRS_FILTER_NUMBERS]; /* the program lets a native number pass, whatever its arguments are */
     uint8_t aimed[CRS_FILTER_NUMBERS];  /* bit i: argument i holds the pid a call is aimed at */
     int8_t signal[CRS_FILTER_NUMBERS];  /* the argument that holds a signal, -1: none */
+    uint8_t library_calls;              /* calls of a library are handed over */
     int32_t fcntl;                      /* its number, -1 where nothing is guarded */
 };
 
 /* 0; -EINVAL: too many agent pids; -ENOTSUP: the table's architecture; -E2BIG: does not fit the kernel's bound. */
 int crs_filter_build(const struct crs_table *table, const struct crs_filter_options *options, struct crs_filter *out);
+
+/* Whether a table has a say in calls of a library (getaddrinfo, getnameinfo). */
+int crs_filter_asks_libraries(const struct crs_table *table);
 
 /* What a table closes. */
 void crs_filter_closures(const struct crs_table *table, struct crs_closures *out);

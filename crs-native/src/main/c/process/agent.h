@@ -174,6 +174,9 @@ int crs_handle_send(struct crs_ctx *ctx);
 int crs_handle_accept(struct crs_ctx *ctx);
 int crs_handle_path(struct crs_ctx *ctx);
 int crs_handle_other(struct crs_ctx *ctx);
+/* Whether libcrs asks about a call of a library; then the answer. */
+int crs_is_library_call(const struct seccomp_data *data);
+int crs_handle_library(struct crs_ctx *ctx);
 /* Whether a call does to a file what another one is there for; then, whether it was refused and answered for that. */
 int crs_stands_in(const struct seccomp_data *data);
 int crs_stand_in_refused(struct crs_ctx *ctx);

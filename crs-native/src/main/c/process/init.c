@@ -320,8 +320,12 @@ static int load_object(const char *folder)
     snprintf(object, sizeof object, "%s/libcrs.so", folder);
     if (crs_preload_remove(environ, object))
         open_joins(); /* else this is no container made from an image of ours: nobody from outside would come */
-    if (agent.fast.state == NULL)
+    if (agent.fast.state == NULL && !crs_filter_asks_libraries(&agent.table))
         return 0;
+    if (access(object, R_OK) != 0 && agent.fast.state == NULL) {
+        crs_tell(&supervisor, "libcrs.so is not beside the agent: rules about names that are looked up are not held");
+        return 0;
+    }
     if (access(object, R_OK) != 0)
         return -errno;
     loaded = crs_preload_add(environ, object);

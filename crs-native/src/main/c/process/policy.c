@@ -105,6 +105,8 @@ static void tell_unseen(struct crs_supervisor *s)
             used + name.len + 2 < sizeof text - 160)
             used += (size_t)snprintf(text + used, sizeof text - used, "%s%.*s", used > 0 ? ", " : "", (int)name.len, name.s);
     }
+    if (crs_filter_asks_libraries(&s->agent->table) && !s->agent->shared->filter.library_calls)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%snames that are looked up", used > 0 ? ", " : "");
     if (used > 0) {
         char told[sizeof text];
 
