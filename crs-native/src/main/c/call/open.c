@@ -18,6 +18,9 @@
                 FASYNC | O_DIRECT | 0100000 /* O_LARGEFILE */ | O_DIRECTORY | O_NOFOLLOW | O_NOATIME |     \
                 O_CLOEXEC | O_PATH | __O_TMPFILE))
 
+/* All that counts beside O_PATH; open and openat pass over the rest, openat2 refuses it. */
+#define PATH_FLAGS ((uint64_t)(O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC))
+
 #define NO_ENTRY "the caller's root cannot be entered, or its rights cannot be taken on"
 
 static int read_how(struct crs_ctx *ctx, struct crs_open *open, uint64_t address, uint64_t size)
@@ -44,7 +47,7 @@ static int read_how(struct crs_ctx *ctx, struct crs_open *open, uint64_t address
     open->flags = how.flags;
     open->mode = how.mode;
     open->resolve = how.resolve;
-    if (how.flags & ~KNOWN_FLAGS || how.mode & ~07777ull ||
+    if (how.flags & ~KNOWN_FLAGS || how.mode & ~07777ull || (how.flags & O_PATH && how.flags & ~PATH_FLAGS) ||
         (how.mode != 0 && !(how.flags & (O_CREAT | __O_TMPFILE))))
         return -EINVAL;
     return 0;
@@ -70,7 +73,7 @@ static int read_call(struct crs_ctx *ctx, struct crs_open *open)
         open->flags = data->nr == CRS_NR_creat ? (uint64_t)(O_CREAT | O_WRONLY | O_TRUNC) : data->args[1];
         open->mode = data->nr == CRS_NR_creat ? data->args[1] : data->args[2];
     }
-    open->flags &= KNOWN_FLAGS;
+    open->flags &= open->flags & O_PATH ? PATH_FLAGS : KNOWN_FLAGS;
     if (!(open->flags & (O_CREAT | __O_TMPFILE)))
         open->mode = 0;
     open->mode &= 07777;
@@ -101,6 +104,12 @@ static int open_path_only(struct crs_ctx *ctx, struct crs_open *open)
     return result == 0 ? crs_reply_continue(ctx) : crs_reply_error(ctx, -result);
 }
 
+/* Whatever is there: what would be made is no folder. */
+static int ends_in_slash(const struct crs_open *open)
+{
+    return open->path[strlen(open->path) - 1] == '/';
+}
+
 static int try_open(struct crs_ctx *ctx, struct crs_open *open)
 {
     int result;
@@ -109,7 +118,7 @@ static int try_open(struct crs_ctx *ctx, struct crs_open *open)
     result = crs_resolve_open(ctx, &open->at);
     if (result != 0)
         return result == -EACCES ? CRS_NO_ENTRY : result;
-    if (open->at.fd < 0 && open->at.error == -ENOENT && open->flags & O_CREAT)
+    if (open->flags & O_CREAT && (ends_in_slash(open) || (open->at.fd < 0 && open->at.error == -ENOENT)))
         return crs_open_create(ctx, open);
     if (open->flags & __O_TMPFILE)
         return crs_open_unnamed(ctx, open);

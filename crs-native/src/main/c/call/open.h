@@ -34,6 +34,9 @@ int crs_open_existing(struct crs_ctx *ctx, struct crs_open *open);
 /* Makes the file that is not there (at->error is -ENOENT), or fails where none could be made. Decides. */
 int crs_open_create(struct crs_ctx *ctx, struct crs_open *open);
 
+/* 0 if O_CREAT may open what is there in a folder that others may write to; else -EACCES, CRS_CHANGED. */
+int crs_open_sticky(struct crs_ctx *ctx, const struct crs_open *open);
+
 /* O_TMPFILE in the folder behind at->fd. Decides. */
 int crs_open_unnamed(struct crs_ctx *ctx, struct crs_open *open);
 

@@ -15,16 +15,22 @@
 struct crs_place {
     int folder;
     char path[PATH_MAX];
+    int ended; /* by a slash */
 };
 
-/* Splits off the last component, which has no slash behind it; what is before stays in `path` ("" if nothing). */
+/* Splits off the last component; what is before stays in `path` ("" if nothing). */
 static int split(struct crs_place *place, char last[NAME_MAX + 1])
 {
-    char *slash = strrchr(place->path, '/'), *name = slash == NULL ? place->path : slash + 1;
-    size_t len = strlen(name);
+    size_t whole = strlen(place->path), len;
+    char *slash, *name;
 
+    for (place->ended = 0; whole > 0 && place->path[whole - 1] == '/'; place->ended = 1)
+        place->path[--whole] = '\0';
+    slash = strrchr(place->path, '/');
+    name = slash == NULL ? place->path : slash + 1;
+    len = strlen(name);
     if (len == 0 || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-        return -EISDIR; /* O_CREAT with a trailing slash or a folder's own name */
+        return -EISDIR; /* a folder's own name */
     if (len > NAME_MAX)
         return -ENAMETOOLONG;
     memcpy(last, name, len + 1);
@@ -71,7 +77,7 @@ static int follow(struct crs_ctx *ctx, struct crs_place *place, int folder, cons
 static int make(struct crs_ctx *ctx, struct crs_open *open, int folder, const char *last)
 {
     struct crs_path *path = &open->call.path[0];
-    int flags = (int)open->flags | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY;
+    int flags = (int)open->flags | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY; /* O_EXCL follows no link */
     int result, fd;
 
     if (crs_resolve_new_name(ctx, &open->at, folder, last, path) != 0)
@@ -95,31 +101,42 @@ static int make(struct crs_ctx *ctx, struct crs_open *open, int folder, const ch
     return fd;
 }
 
-int crs_open_create(struct crs_ctx *ctx, struct crs_open *open)
+/*
+ * Follows the path to the folder of its last component, which is no link any more. 0: nothing of that name is there;
+ * CRS_CHANGED: something is, or a link where none may be followed; else -errno. *folder is to be closed, unless it is -1.
+ */
+static int walk(struct crs_ctx *ctx, const struct crs_open *open, char last[NAME_MAX + 1], int *folder)
 {
     struct crs_place place = {.folder = open->at.base};
-    char last[NAME_MAX + 1];
-    int folder = -1, result = 1;
+    int result = 1;
 
+    *folder = -1;
     strcpy(place.path, open->path); /* both hold PATH_MAX */
     for (int links = 0; result == 1; links++) {
-        int before = folder;
+        int before = *folder;
 
-        folder = -1;
+        *folder = -1;
         result = links > LINKS ? -ELOOP : split(&place, last);
         if (result == 0) {
-            if (place.path[0] == '/' || before < 0)
-                place.folder = open->at.base;
-            else
-                place.folder = before;
-            folder = open_folder(ctx, &place, open->resolve);
-            result = folder < 0 ? folder : follow(ctx, &place, folder, last);
+            place.folder = place.path[0] == '/' || before < 0 ? open->at.base : before;
+            *folder = open_folder(ctx, &place, open->resolve);
+            result = *folder < 0 ? *folder : follow(ctx, &place, *folder, last);
+            if (place.ended && *folder >= 0 && result != -EACCES)
+                result = -EISDIR; /* asked where names may be looked up at all */
         }
         if (before >= 0)
             close(before);
         if (result == 1 && open->flags & (O_NOFOLLOW | O_EXCL))
             result = CRS_CHANGED; /* a link has come to be: the next look says which error that is */
     }
+    return result;
+}
+
+int crs_open_create(struct crs_ctx *ctx, struct crs_open *open)
+{
+    char last[NAME_MAX + 1];
+    int folder, result = walk(ctx, open, last, &folder);
+
     if (result == 0)
         result = make(ctx, open, folder, last);
     else if (result != CRS_CHANGED) {
@@ -127,6 +144,56 @@ int crs_open_create(struct crs_ctx *ctx, struct crs_open *open)
 
         result = denied != 0 ? denied : result;
     }
+    if (folder >= 0)
+        close(folder);
+    return result;
+}
+
+/* fs.protected_regular, fs.protected_fifos: how far others' files in folders of everybody are kept from O_CREAT. */
+static int protected(const char *path)
+{
+    char value = '1';
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd >= 0) {
+        if (read(fd, &value, 1) != 1)
+            value = '1';
+        close(fd);
+    }
+    return value - '0';
+}
+
+/* The kernel's rule for a file that O_CREAT finds in a sticky folder. */
+static int may_be_opened_in(const struct stat *folder, const struct stat *file, uid_t fsuid)
+{
+    static int regular = -1, fifos;
+
+    if (regular < 0) {
+        fifos = protected("/proc/sys/fs/protected_fifos");
+        regular = protected("/proc/sys/fs/protected_regular");
+    }
+    if (!(folder->st_mode & S_ISVTX) || (S_ISREG(file->st_mode) && regular == 0) || (S_ISFIFO(file->st_mode) && fifos == 0) ||
+        file->st_uid == folder->st_uid || file->st_uid == fsuid)
+        return 1;
+    if (folder->st_mode & S_IWOTH)
+        return 0;
+    return !(folder->st_mode & S_IWGRP && ((S_ISFIFO(file->st_mode) && fifos > 1) || (S_ISREG(file->st_mode) && regular > 1)));
+}
+
+int crs_open_sticky(struct crs_ctx *ctx, const struct crs_open *open)
+{
+    uid_t fsuid = ctx->target.caller.creds->fsuid;
+    char last[NAME_MAX + 1];
+    struct stat file, in;
+    int folder, result;
+
+    if (fstat(open->at.fd, &file) != 0 || file.st_uid == fsuid)
+        return 0;
+    result = walk(ctx, open, last, &folder);
+    if (result == CRS_CHANGED && folder >= 0 && fstat(folder, &in) == 0)
+        result = may_be_opened_in(&in, &file, fsuid) ? 0 : -EACCES;
+    else if (result == 0)
+        result = CRS_CHANGED; /* it was there a moment ago */
     if (folder >= 0)
         close(folder);
     return result;
