@@ -72,18 +72,21 @@ int crs_executables_open(struct crs_executables *list, const char *text, size_t 
     size_t header = strlen(HEADER), at = header;
     struct crs_str before = {NULL, 0}, path;
     struct crs_executable_entry read;
+    size_t index;
 
     if (size < header || size > CRS_EXECUTABLES_MAX || memcmp(text, HEADER, header) != 0 || text[size - 1] != '\n')
         return -EINVAL;
     *list = (struct crs_executables){.text = text, .size = (uint32_t)size};
-    list->line = mmap(NULL, (count_lines(text, size) + 1) * sizeof *list->line, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    index = (count_lines(text, size) + 1) * sizeof *list->line;
+    list->line = mmap(NULL, index, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (list->line == MAP_FAILED)
         return -ENOMEM;
     while (at < size) {
         list->line[list->count] = (uint32_t)at;
-        if (entry(list, list->count, &read, &path) != 0 || (before.s != NULL && compare(before, path) >= 0))
+        if (entry(list, list->count, &read, &path) != 0 || (before.s != NULL && compare(before, path) >= 0)) {
+            munmap(list->line, index);
             return -EINVAL;
+        }
         before = path;
         at = (size_t)(path.s - text) + path.len + 1;
         list->count++;
