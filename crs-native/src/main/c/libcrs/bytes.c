@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Or the loops below would be made calls of themselves. */
-#define PLAIN __attribute__((optimize("no-tree-loop-distribute-patterns")))
+/* Or the loops below would be made calls of themselves; and what calls them may be made after they were thought useless. */
+#define PLAIN __attribute__((used, optimize("no-tree-loop-distribute-patterns")))
 
 void *memcpy(void *restrict to, const void *restrict from, size_t n);
 void *memset(void *to, int value, size_t n);

@@ -1,5 +1,6 @@
 package io.crs.quickstart;
 
+import io.crs.agent.Enforcement;
 import io.crs.engine.Crs;
 import io.crs.engine.EventPipeline;
 import io.crs.engine.InstrumentOptions;
@@ -34,14 +35,16 @@ final class Workshop implements AutoCloseable {
     private final ContainerEngine engine;
     private final Path folder;
     private final Policy policy;
+    private final Enforcement enforcement;
     private final InMemoryEventStore store;
     private final EventPipeline pipeline;
     private final List<String> made = new ArrayList<>();
 
-    private Workshop(ContainerEngine engine, Policy policy, Path folder) throws IOException {
+    private Workshop(ContainerEngine engine, Policy policy, Enforcement enforcement, Path folder) throws IOException {
         this.engine = engine;
         this.folder = folder;
         this.policy = policy;
+        this.enforcement = enforcement;
         store = new InMemoryEventStore();
         pipeline = EventPipeline.builder()
                 .transport(UnixSocketEventTransport.of(folder.resolve(SOCKET)))
@@ -51,9 +54,13 @@ final class Workshop implements AutoCloseable {
     }
 
     static Workshop open(ContainerEngine engine, Policy policy) throws IOException {
+        return open(engine, policy, Enforcement.STRICT);
+    }
+
+    static Workshop open(ContainerEngine engine, Policy policy, Enforcement enforcement) throws IOException {
         Path folder = Files.createTempDirectory("crs-quickstart");
         try {
-            return new Workshop(engine, policy, folder);
+            return new Workshop(engine, policy, enforcement, folder);
         } catch (IOException | RuntimeException failed) {
             delete(folder);
             throw failed;
@@ -79,6 +86,7 @@ final class Workshop implements AutoCloseable {
                                 // Allowed hits are told too: the one address that may be reached shows among the
                                 // events.
                                 .withLogMode(LogMode.POLICY_ALL)
+                                .withEnforcement(enforcement)
                                 .withMqUrl("unix:" + MOUNT + "/" + SOCKET));
         result.warnings().forEach(warning -> System.err.println("quickstart: " + warning.message()));
         engine.load(archive);
