@@ -11,14 +11,14 @@ function median(list, count,    i, j, held) {
     return count % 2 ? list[(count + 1) / 2] : (list[count / 2] + list[count / 2 + 1]) / 2
 }
 
-# Of one workload run in one way: middle and, against plain round by round, ratio with least and most. 0 if it was not run.
+# Of one workload run in one way: middle and, against plain pair by pair, ratio with least and most. 0 if it was not run.
 function measure(key, mode,    i, n, absolute, relative, own, bare) {
     n = 0
-    for (i = 1; i <= rounds; i++) {
-        if (!((i, key, mode) in raw)) continue
+    for (i = 1; i <= pairs; i++) {
+        if (!((pair[i], key, mode) in raw)) continue
         n++
-        own = raw[i, key, mode] / (per[key] ? per[key] : 1)
-        bare = raw[i, key, "plain"] / (per[key] ? per[key] : 1)
+        own = raw[pair[i], key, mode] / (per[key] ? per[key] : 1)
+        bare = raw[pair[i], key, "plain"] / (per[key] ? per[key] : 1)
         absolute[n] = own
         relative[n] = kind[key] == "plus" ? own - bare : own / bare
     }
@@ -63,7 +63,8 @@ FILENAME == ARGV[2] {
 }
 {
     raw[$1, $2, $3] = $4
-    if ($1 > rounds) rounds = $1
+    if (!($1 in seen)) pair[++pairs] = $1
+    seen[$1] = 1
 }
 
 END {
