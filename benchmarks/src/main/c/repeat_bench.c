@@ -26,13 +26,17 @@ static double now(void)
 int main(int argc, char **argv)
 {
     posix_spawn_file_actions_t quiet;
-    int times = argc > 2 ? atoi(argv[1]) : 0;
+    int times = argc > 2 ? atoi(argv[1]) : 0, nowhere;
     double begin = 0;
 
     if (times < 1)
         return 2;
+    nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere < 0)
+        return 1;
+    /* Opened once: an open a run would be one more call to intercept. */
     posix_spawn_file_actions_init(&quiet);
-    posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_adddup2(&quiet, nowhere, 1);
     for (int i = -1; i < times; i++) {
         pid_t pid;
         int status, err;
