@@ -87,6 +87,18 @@ static void run_agent(const struct crs_judge *judge, const char *id, uid_t user)
     _exit(124);
 }
 
+/* Programs that are refused say so; that is not what is printed. */
+static void say_it_elsewhere(const struct crs_judge *judge)
+{
+    char path[256];
+    int fd;
+
+    snprintf(path, sizeof path, "%s/log/said", judge->place.dir);
+    fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        dup2(fd, STDERR_FILENO);
+}
+
 /* A process of its own session with the descriptors of an attempt. */
 static pid_t start(const struct crs_judge *judge, const struct crs_technique *technique, const struct crs_user *user)
 {
@@ -101,6 +113,7 @@ static pid_t start(const struct crs_judge *judge, const struct crs_technique *te
     pass_on(judge->door, CRS_DOOR_FD);
     for (int fd = 3; fd < CRS_TRIAL_FD; fd++)
         close(fd);
+    say_it_elsewhere(judge);
     if (judge->trial->inside)
         run_agent(judge, technique->id, user->agent);
     crs_attempt(judge->trial, technique);
