@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2016
+# shellcheck shell=bash disable=SC2154,SC2016,SC2012
 # Executables that are not the image's.
 
 sed 's/"ACTIVE"/"ACTIVE", "driftAction": "DENY"/' "$dir/guard.json" >"$dir/drift.json"
@@ -33,8 +33,9 @@ expect 'but by a symbolic link, which is the same file' 0 "${below[@]}" sh -c 'l
 expect 'nor a script of its own' 126 "${below[@]}" sh -c 'cp "$dir/image-script" "$dir/my-script"; exec "$dir/my-script"'
 expect 'nor a file in memory' 1 "${below[@]}" "$dir/probe" memfd-exec "$dir/image-cat" "$dir/public"
 mv "$dir/moved" "$dir/image-other" 2>/dev/null || cp "$dir/image-cat" "$dir/image-other"
-loader=$(ls /lib64/ld-linux-x86-64.so.2 /lib/ld-linux-aarch64.so.1 2>/dev/null | head -n 1)
-if [ -n "$loader" ]; then
+loader=/lib64/ld-linux-x86-64.so.2
+[ "$(uname -m)" = aarch64 ] && loader=/lib/ld-linux-aarch64.so.1
+if [ -e "$loader" ]; then
     loader=$(readlink -f "$loader")
     { cat "$dir/drift/executables"; list_executables "$loader" | tail -n 1; } |
         { read -r first; echo "$first"; LC_ALL=C sort -k 3; } >"$dir/drift/with-loader"

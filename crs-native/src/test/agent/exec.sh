@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2016
+# shellcheck shell=bash disable=SC2154,SC2016,SC2012
 # What is executed.
 
 expect 'denies a program' 1 guarded "$probe" exec "$dir/tool" ptrace
@@ -8,8 +8,9 @@ expect 'denies a script for its interpreter' 1 guarded "$probe" exec "$dir/denie
 so 'which did not run' "$(grep -c ran "$dir/out")" = 0
 expect 'runs a script' 0 guarded "$dir/script"
 so 'which ran' "$(cat "$dir/out")" = ran
-loader=$(ls /lib64/ld-linux-x86-64.so.2 /lib/ld-linux-aarch64.so.1 2>/dev/null | head -n 1)
-if [ -n "$loader" ]; then
+loader=/lib64/ld-linux-x86-64.so.2
+[ "$(uname -m)" = aarch64 ] && loader=/lib/ld-linux-aarch64.so.1
+if [ -e "$loader" ]; then
     cp "$(command -v cat)" "$dir/dynamic"
     mv "$dir/tool" "$dir/tool.static" && cp "$dir/dynamic" "$dir/tool"
     expect 'denies a program given to the loader' 1 guarded "$probe" exec "$loader" "$dir/tool" "$dir/public"

@@ -16,3 +16,16 @@ rm -f "$dir/app/permitted"
 expect 'INACTIVE puts no filter on' 0 $(in_mode INACTIVE) sh -c 'grep -q "^Seccomp:.$(grep ^Seccomp: /proc/$PPID/status | cut -f2)" /proc/self/status'
 # shellcheck disable=SC2046
 expect 'and denies nothing' 0 $(in_mode INACTIVE) cat "$dir/secret"
+
+# What the agent has no right to look at is refused, and told: here a caller with a root of its own below an agent without rights.
+if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+    mkdir "$dir/user" && cp "$init" "$dir/user/init" && chown -R 1000:1000 "$dir/user"
+    user=(setpriv --reuid 1000 --regid 1000 --clear-groups)
+    expect 'refuses what it cannot look at' 1 "${user[@]}" "$dir/user/init" --table "$dir/guard.table" --events "file:$dir/user/events" -- \
+        "$dir/probe" own-root "$dir/public"
+    so 'and tells' "$(grep '"type":"ALERT"' "$dir/user/events" | grep -c 'cannot be entered')" -ge 1
+    sed 's/"ACTIVE"/"ACTIVE", "onUnreadable": "ALLOW"/' "$dir/guard.json" >"$dir/allow.json"
+    "${compile[@]}" "$dir/allow.json" -o "$dir/user/table" >&2 || exit 3
+    expect 'or lets it through where the policy says so' 0 "${user[@]}" "$dir/user/init" --table "$dir/user/table" --events "file:$dir/user/events" -- \
+        "$dir/probe" own-root "$dir/public"
+fi

@@ -7,18 +7,24 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <linux/openat2.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -115,6 +121,64 @@ static int by_chroot(char **argv)
     return verdict(open(argv[1], O_RDONLY));
 }
 
+/* Sets a flag of a file by a descriptor that may only read. */
+static int setting_flags(char **argv)
+{
+    int fd = open(argv[0], O_RDONLY), before = 0, after = 0;
+
+    if (fd < 0 || ioctl(fd, FS_IOC_GETFLAGS, &before) != 0)
+        return 2;
+    after = before ^ FS_NODUMP_FL;
+    if (ioctl(fd, FS_IOC_SETFLAGS, &after) != 0 && errno != EACCES)
+        return 3;
+    return ioctl(fd, FS_IOC_GETFLAGS, &after) != 0 || after == before;
+}
+
+/* Makes a socket's file. */
+static int binding(char **argv)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+    snprintf(name.sun_path, sizeof name.sun_path, "%s", argv[0]);
+    if (argv[1] != NULL && chdir(argv[1]) != 0)
+        return 3;
+    return verdict(bind(fd, (struct sockaddr *)&name, sizeof name));
+}
+
+/* Connects or sends to a unix socket. */
+static int unix_socket(char **argv)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    int send_it = argv[1] != NULL && argv[2] != NULL, fd = socket(AF_UNIX, send_it ? SOCK_DGRAM : SOCK_STREAM, 0);
+
+    snprintf(name.sun_path, sizeof name.sun_path, "%s", argv[0]);
+    if (argv[1] != NULL && chdir(argv[1]) != 0)
+        return 3;
+    return verdict(send_it ? sendto(fd, "x", 1, 0, (struct sockaddr *)&name, sizeof name)
+                           : connect(fd, (struct sockaddr *)&name, sizeof name));
+}
+
+/* Nobody connects: accept gives up after the time the socket has for it. */
+static int patience(char **argv)
+{
+    struct timeval time = {0, 300000};
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+
+    (void)argv;
+    setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
+    if (listen(listener, 1) != 0)
+        return 3;
+    return accept(listener, NULL, NULL) < 0 && errno == EAGAIN ? 0 : 1;
+}
+
+static int by_own_root(char **argv)
+{
+    if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
+        return 2;
+    return verdict(open(argv[0], O_RDONLY));
+}
+
 static int by_exec(char **argv)
 {
     execv(argv[0], argv);
@@ -199,6 +263,137 @@ static int sending(char **argv)
     return verdict(sendto(fd, "x", 1, 0, (struct sockaddr *)&to, sizeof to));
 }
 
+/* Says hello to the agent of these namespaces, as libcrs does: "heard" or "ignored". */
+static int knocking(char **argv)
+{
+    const uint32_t hello[] = {0x4a535243, 1};
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    struct timeval patience = {2, 0};
+    static char answer[65536];
+    int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0), length;
+    long long pid, mount;
+
+    if (sscanf(argv[0], "pid:[%lld]", &pid) != 1 || sscanf(argv[1], "mnt:[%lld]", &mount) != 1)
+        return 3;
+    length = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "crs-agent/%lld/%lld", pid, mount);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    if (connect(fd, (struct sockaddr *)&name, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length)) != 0)
+        return 2;
+    puts(send(fd, hello, sizeof hello, MSG_NOSIGNAL) > 0 && recv(fd, answer, sizeof answer, 0) > 0 ? "heard" : "ignored");
+    return 0;
+}
+
+/* By the two other calls, with what may go with a message; 0: each of three datagrams arrived whole. */
+static int sending_messages(char **argv)
+{
+    struct sockaddr_in to = {.sin_family = AF_INET};
+    socklen_t len = sizeof to;
+    char got[16], control[CMSG_SPACE(sizeof(int))] = {0};
+    int in = socket(AF_INET, SOCK_DGRAM, 0), out = socket(AF_INET, SOCK_DGRAM, 0), ttl = 7;
+    struct iovec part[] = {{"one", 3}, {"two", 3}};
+    struct mmsghdr many[2] = {
+        {.msg_hdr = {.msg_name = &to, .msg_namelen = sizeof to, .msg_iov = part, .msg_iovlen = 2}, .msg_len = 99},
+        {.msg_hdr = {.msg_name = &to, .msg_namelen = sizeof to, .msg_iov = part, .msg_iovlen = 1}, .msg_len = 99},
+    };
+    struct msghdr one = {.msg_name = &to, .msg_namelen = sizeof to, .msg_iov = part + 1, .msg_iovlen = 1};
+    struct cmsghdr *with;
+
+    inet_pton(AF_INET, argv[0], &to.sin_addr);
+    if (bind(in, (struct sockaddr *)&to, sizeof to) != 0 || getsockname(in, (struct sockaddr *)&to, &len) != 0)
+        return 3;
+    if (sendmmsg(out, many, 2, 0) != 2)
+        return verdict(-1);
+    if (many[0].msg_len != 6 || many[1].msg_len != 3 || recv(in, got, sizeof got, 0) != 6 || memcmp(got, "onetwo", 6) != 0 ||
+        recv(in, got, sizeof got, 0) != 3)
+        return 4;
+    one.msg_control = control;
+    one.msg_controllen = sizeof control;
+    with = CMSG_FIRSTHDR(&one);
+    *with = (struct cmsghdr){.cmsg_level = IPPROTO_IP, .cmsg_type = IP_TTL, .cmsg_len = CMSG_LEN(sizeof ttl)};
+    memcpy(CMSG_DATA(with), &ttl, sizeof ttl);
+    if (sendmsg(out, &one, 0) != 3 || recv(in, got, sizeof got, 0) != 3 || memcmp(got, "two", 3) != 0)
+        return 5;
+    with->cmsg_type = 9999; /* what the kernel does not know it refuses */
+    return sendmsg(out, &one, 0) < 0 && errno == EINVAL ? 0 : 6;
+}
+
+static struct sockaddr_in raced;
+static _Atomic int racing = 1;
+static in_addr_t good, bad;
+
+static void *turning(void *unused)
+{
+    (void)unused;
+    while (racing) {
+        __atomic_store_n(&raced.sin_addr.s_addr, bad, __ATOMIC_RELAXED);
+        __atomic_store_n(&raced.sin_addr.s_addr, good, __ATOMIC_RELAXED);
+    }
+    return NULL;
+}
+
+/* Sends while a second thread changes the address. 0: none arrived where none may, and some where they may. */
+static int racing_send(char **argv)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET};
+    socklen_t len = sizeof at;
+    int denied = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0), allowed = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    int out = socket(AF_INET, SOCK_DGRAM, 0), wins = 0, arrived = 0, refused = 0;
+    pthread_t thread;
+    char got[4];
+
+    inet_pton(AF_INET, argv[0], &good);
+    inet_pton(AF_INET, argv[1], &bad);
+    at.sin_addr.s_addr = good;
+    if (bind(allowed, (struct sockaddr *)&at, sizeof at) != 0 || getsockname(allowed, (struct sockaddr *)&at, &len) != 0)
+        return 3;
+    raced = at;
+    at.sin_addr.s_addr = bad;
+    if (bind(denied, (struct sockaddr *)&at, sizeof at) != 0 || pthread_create(&thread, NULL, turning, NULL) != 0)
+        return 3;
+    for (int i = 0; i < 20000; i++) {
+        refused += sendto(out, "x", 1, 0, (struct sockaddr *)&raced, sizeof raced) < 0;
+        arrived += recv(allowed, got, sizeof got, 0) == 1;
+        wins += recv(denied, got, sizeof got, 0) == 1;
+    }
+    racing = 0;
+    pthread_join(thread, NULL);
+    printf("20000 sends, %d refused, %d arrived, %d won\n", refused, arrived, wins);
+    return wins > 0 ? 1 : refused > 0 && arrived > 0 ? 0 : 4;
+}
+
+/* A stream that is opened by its first message, and a datagram that is too long. */
+static int sending_streams(char **argv)
+{
+    struct sockaddr_in to = {.sin_family = AF_INET};
+    socklen_t len = sizeof to;
+    static char much[300000], got[300000];
+    int listener = socket(AF_INET, SOCK_STREAM, 0), out = socket(AF_INET, SOCK_STREAM, 0), in;
+    size_t have = 0;
+    ssize_t sent, n;
+
+    inet_pton(AF_INET, argv[0], &to.sin_addr);
+    if (bind(listener, (struct sockaddr *)&to, sizeof to) != 0 || listen(listener, 4) != 0 ||
+        getsockname(listener, (struct sockaddr *)&to, &len) != 0)
+        return 3;
+    for (size_t i = 0; i < sizeof much; i++)
+        much[i] = (char)(i * 7 + i / 999);
+    if (fork() == 0) {
+        in = accept(listener, NULL, NULL);
+        while ((n = read(in, got + have, sizeof got - have)) > 0)
+            have += (size_t)n;
+        _exit(have == sizeof much && memcmp(much, got, have) == 0 ? 0 : 1);
+    }
+    sent = sendto(out, much, sizeof much, MSG_FASTOPEN, (struct sockaddr *)&to, sizeof to);
+    if (sent < 0)
+        return verdict(-1);
+    close(out);
+    wait(&(int){0});
+    out = socket(AF_INET, SOCK_DGRAM, 0);
+    if (sent != (ssize_t)sizeof much || sendto(out, much, 70000, 0, (struct sockaddr *)&to, sizeof to) >= 0 || errno != EMSGSIZE)
+        return 4;
+    return sendto(out, much, 65507, 0, (struct sockaddr *)&to, sizeof to) == 65507 ? 0 : 5;
+}
+
 /* Listens, and connects to itself from 127.0.0.8 and from 127.0.0.1; 0: the first peer taken is the second one. */
 static int accepting(char **argv)
 {
@@ -276,8 +471,9 @@ static const struct {
     {"openat2", by_openat2},           {"dirfd", by_directory},       {"path-descriptor", by_path_descriptor},
     {"truncate", truncating},          {"unnamed", unnamed},          {"exclusive", exclusive},
     {"thread-folder", by_thread_folder}, {"chroot", by_chroot},       {"exec", by_exec},
-    {"agrees", agrees},               {"execveat", by_empty_path_exec},  {"memfd-exec", by_memory},  {"connect", connecting},       {"send", sending},
-    {"accept", accepting},             {"ptrace", tracing},           {"edge", at_the_edge},
+    {"agrees", agrees},               {"unix", unix_socket},            {"patience", patience},               {"set-flags", setting_flags},     {"bind", binding},               {"own-root", by_own_root},               {"knock", knocking},               {"execveat", by_empty_path_exec},  {"memfd-exec", by_memory},  {"connect", connecting},       {"send", sending},
+    {"accept", accepting},             {"send-messages", sending_messages}, {"send-race", racing_send},
+    {"send-stream", sending_streams},             {"ptrace", tracing},           {"edge", at_the_edge},
     {"foreign-abi", foreign_abi},      {"io-uring", io_ring},         {"set-user", setting_user},
 #ifdef SYS_open
     {"open", by_open},                 {"creat", by_creat},

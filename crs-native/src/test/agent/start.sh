@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154,SC2016
 # Exit statuses, signals, what the application sees of its start.
 
 expect 'gives the exit status' 7 guarded sh -c 'exit 7'

@@ -28,3 +28,19 @@ for run in native below; do
         | sed 's| [0-9]* | |2' >"../$run.said" 2>&1)
 done
 so 'allowed writes do the same as without the agent' "$(cat "$dir/native.said")" = "$(cat "$dir/below.said")"
+
+# Calls that change a file, or make one, although they are there for something else.
+expect 'denies a request that changes a file' 1 guarded "$probe" set-flags "$dir/app/file"
+if "$probe" set-flags "$dir/public"; then
+    cp "$dir/public" "$dir/flagged"
+    expect 'and lets it change another one' 0 guarded "$probe" set-flags "$dir/flagged"
+fi
+for name in "$dir/app/socket" "$dir/app-link/socket" "$dir/folder/../app/socket"; do
+    expect "denies making a socket: $name" 1 guarded "$probe" bind "$name"
+done
+expect 'denies making a socket where it is' 1 guarded "$probe" bind socket "$dir/app"
+so 'there is none' ! -e "$dir/app/socket"
+expect 'makes one elsewhere' 0 guarded "$probe" bind "$dir/folder/socket"
+so 'there it is' -S "$dir/folder/socket"
+expect 'and one without a file' 0 guarded "$probe" bind ''
+so 'the event names the call that was made' "$(events '"name":"bind"')" -ge 3

@@ -5,7 +5,6 @@
  */
 #define _GNU_SOURCE
 #include "agent.h"
-#include "look.h"
 #include "sockaddr.h"
 #include "syscalls.h"
 
@@ -59,6 +58,7 @@ static int take(struct crs_ctx *ctx, int listener, int flags, struct peer *peer)
 static int take_waiting(struct crs_ctx *ctx, int listener, int flags, struct peer *peer)
 {
     struct pollfd ready = {.fd = listener, .events = POLLIN};
+    int64_t left = crs_socket_patience(listener, SO_RCVTIMEO);
     int result;
 
     crs_child_wakes();
@@ -69,6 +69,8 @@ static int take_waiting(struct crs_ctx *ctx, int listener, int flags, struct pee
             result = -EINTR;
         if (result == -EINTR && crs_target_interrupted(ctx))
             return -CRS_RESTART;
+        if (result == -EINTR && left >= 0 && (left -= 100) <= 0)
+            return -EAGAIN;
     } while (result == -EINTR && crs_still_waiting(ctx));
     return result == -EINTR ? -ENOENT : result;
 }
@@ -78,7 +80,6 @@ static int tell_peer(struct crs_ctx *ctx, const struct peer *peer)
 {
     uint64_t address = ctx->req->data.args[1], len_at = ctx->req->data.args[2];
     uint32_t have = peer->len, room;
-    int mem, result = 0;
 
     if (address == 0)
         return 0;
@@ -86,18 +87,11 @@ static int tell_peer(struct crs_ctx *ctx, const struct peer *peer)
         return -EFAULT;
     if ((int32_t)room < 0)
         return -EINVAL;
-    crs_look_begin(ctx->target.caller.creds->uid, ctx->target.caller.creds->gid);
-    mem = openat(ctx->target.caller.proc, "mem", O_WRONLY | O_CLOEXEC);
-    crs_look_end();
-    if (mem < 0)
-        return -EFAULT;
     if (room > have)
         room = have;
-    if ((room > 0 && pwrite(mem, &peer->address, room, (off_t)address) != (ssize_t)room) ||
-        pwrite(mem, &have, sizeof have, (off_t)len_at) != sizeof have)
-        result = -EFAULT;
-    close(mem);
-    return result;
+    if ((room > 0 && crs_target_write(ctx, address, &peer->address, room) != 0))
+        return -EFAULT;
+    return crs_target_write(ctx, len_at, &have, sizeof have);
 }
 
 static int answer(struct crs_ctx *ctx, int fd, int flags, const struct peer *peer)

@@ -39,7 +39,7 @@ int crs_ask_memory(struct crs_agent *agent, uint32_t slot, pid_t pid, uid_t uid,
     const uint64_t one = 1;
     struct crs_ask *ask;
 
-    if (agent->asks < 0 || slot >= CRS_WORKERS)
+    if (agent->asks < 0 || slot >= CRS_ANSWERERS)
         return -EACCES;
     ask = &agent->shared->ask[slot];
     ask->pid = pid;
@@ -81,6 +81,6 @@ void crs_ask_answer(struct crs_agent *agent)
 
     if (read(agent->asks, &many, sizeof many) < 0)
         return;
-    for (uint32_t i = 0; i < CRS_WORKERS; i++)
+    for (uint32_t i = 0; i < CRS_ANSWERERS; i++)
         answer(agent, &agent->shared->ask[i]);
 }

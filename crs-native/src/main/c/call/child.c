@@ -21,16 +21,21 @@
  */
 static void close_others(const struct crs_ctx *ctx, int keep)
 {
-    const int kept[] = {0, 1, 2, keep, ctx->agent->listener, ctx->agent->proc, ctx->target.caller.proc,
-                        ctx->target.caller.mem, ctx->target.caller.root,
-                        crs_ring_wake_fd(ctx->agent->ring)};
+    const int kept[] = {keep, ctx->agent->listener, ctx->agent->proc, ctx->target.caller.proc, ctx->target.caller.mem,
+                        ctx->target.caller.root, crs_ring_wake_fd(ctx->agent->ring)};
+
+    crs_close_others(kept, sizeof kept / sizeof *kept);
+}
+
+void crs_close_others(const int *kept, size_t count)
+{
     DIR *all = opendir("/proc/self/fd");
     struct dirent *entry;
 
     while (all != NULL && (entry = readdir(all)) != NULL) {
-        int fd = atoi(entry->d_name), wanted = entry->d_name[0] == '.' || fd == dirfd(all);
+        int fd = atoi(entry->d_name), wanted = entry->d_name[0] == '.' || fd == dirfd(all) || fd <= 2;
 
-        for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        for (size_t i = 0; i < count; i++)
             wanted |= fd == kept[i];
         if (!wanted)
             close(fd);
@@ -64,8 +69,9 @@ int crs_hand_over(struct crs_ctx *ctx, int keep)
     place = take_place(ctx->agent->shared);
     if (place == NULL)
         return -EAGAIN;
-    reader = CRS_WORKERS + (uint32_t)(place - ctx->agent->shared->child);
+    reader = CRS_ANSWERERS + (uint32_t)(place - ctx->agent->shared->child);
     atomic_store(&place->call, ctx->req->id);
+    atomic_store(&place->listener, ctx->agent->listener);
     /* A child of crs-init, which reaps it, frees its place and answers for it if it died. */
     pid = syscall(SYS_clone, (unsigned long)(CLONE_PARENT | SIGCHLD), 0, 0, 0, 0);
     if (pid < 0) {

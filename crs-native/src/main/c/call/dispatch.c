@@ -60,6 +60,8 @@ int crs_handle(struct crs_ctx *ctx)
         crs_track(ctx);
         crs_target_done(ctx);
     }
+    if (crs_stands_in(data) && crs_stand_in_refused(ctx))
+        return 0;
     if (info->op != CRS_OP_EXEC && crs_policy_ignores(ctx->agent, data->nr))
         return crs_reply_continue(ctx);
     switch (info->op) {

@@ -18,6 +18,8 @@
                 FASYNC | O_DIRECT | 0100000 /* O_LARGEFILE */ | O_DIRECTORY | O_NOFOLLOW | O_NOATIME |     \
                 O_CLOEXEC | O_PATH | __O_TMPFILE))
 
+#define NO_ENTRY "the caller's root cannot be entered, or its rights cannot be taken on"
+
 static int read_how(struct crs_ctx *ctx, struct crs_open *open, uint64_t address, uint64_t size)
 {
     struct open_how how;
@@ -92,6 +94,8 @@ static int open_path_only(struct crs_ctx *ctx, struct crs_open *open)
 {
     int result = crs_resolve_open(ctx, &open->at);
 
+    if (result == -EACCES)
+        return crs_answer_unreadable(ctx, NO_ENTRY);
     if (result == 0)
         result = crs_open_decide(ctx, open);
     return result == 0 ? crs_reply_continue(ctx) : crs_reply_error(ctx, -result);
@@ -104,7 +108,7 @@ static int try_open(struct crs_ctx *ctx, struct crs_open *open)
     memset(&open->call.path[0], 0, sizeof open->call.path[0]);
     result = crs_resolve_open(ctx, &open->at);
     if (result != 0)
-        return result;
+        return result == -EACCES ? CRS_NO_ENTRY : result;
     if (open->at.fd < 0 && open->at.error == -ENOENT && open->flags & O_CREAT)
         return crs_open_create(ctx, open);
     if (open->flags & __O_TMPFILE)
@@ -184,6 +188,8 @@ static int handle(struct crs_ctx *ctx, struct crs_open *open)
     if (open->flags & O_PATH)
         return open_path_only(ctx, open);
     result = carry_out(ctx, open);
+    if (result == CRS_NO_ENTRY)
+        return crs_answer_unreadable(ctx, NO_ENTRY);
     return result == CRS_HANDED_OVER ? result : answer(ctx, open, result);
 }
 

@@ -22,7 +22,11 @@ struct crs_open {
 int crs_open_decide(struct crs_ctx *ctx, struct crs_open *open);
 
 /* Results besides a descriptor and -errno. */
-enum { CRS_HANDED_OVER = -100000, CRS_CHANGED = -100001 /* somebody else was quicker: look again */ };
+enum {
+    CRS_HANDED_OVER = -100000,
+    CRS_CHANGED = -100001,   /* somebody else was quicker: look again */
+    CRS_NO_ENTRY = -100002,  /* the caller's root cannot be entered, or its rights cannot be taken on */
+};
 
 /* Opens the object behind at->fd, already decided. */
 int crs_open_existing(struct crs_ctx *ctx, struct crs_open *open);

@@ -68,10 +68,10 @@ static void object_of(const struct crs_call *call, const struct crs_decision *de
 
 static void emit(struct crs_ctx *ctx, const struct crs_event *event)
 {
-    if (ctx->child)
+    if (ctx->slot == CRS_SLOT_CHILD)
         crs_child_lock(ctx);
     crs_event_call(ctx->agent->ring, ctx->slot, &ctx->agent->source, event);
-    if (ctx->child)
+    if (ctx->slot == CRS_SLOT_CHILD)
         crs_child_unlock(ctx);
 }
 

@@ -2,6 +2,7 @@
 
 #include "bpf.h"
 #include "call_group.h"
+#include "change_request.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -201,6 +202,35 @@ static uint32_t with_marker(struct build *b, uint32_t otherwise)
     return compare_half(b, LOW_OFFSET(0), UINT32_MAX, CRS_MARKER, marker, otherwise);
 }
 
+/* Whether the table has a say in calls of another name, as which this one may be decided. */
+static int decides(const struct build *b, const char *other)
+{
+    struct crs_decision constant;
+    int program;
+
+    for (int nr = 0; nr < (int)CRS_FILTER_NUMBERS; nr++) {
+        struct crs_str name = crs_table_call(b->table, nr);
+
+        if (name.s != NULL && is(name, other))
+            return b->options->live || crs_table_need(b->table, nr, &program, &constant) != CRS_NEED_NOTHING;
+    }
+    return 0;
+}
+
+/* What changes a file although it is called otherwise (stand_in.c). */
+static uint32_t unless_standing_in(struct build *b, struct crs_str name, uint32_t otherwise)
+{
+    if (b->options->degraded || otherwise == b->notify)
+        return otherwise;
+    if (is(name, "bind"))
+        return decides(b, "mknodat") ? b->notify : otherwise;
+    if (!is(name, "ioctl") || !decides(b, "fchmod"))
+        return otherwise;
+    for (uint32_t i = 0; i < CRS_CHANGE_REQUESTS; i++)
+        otherwise = crs_bpf_jump(&b->bpf, BPF_JEQ, crs_change_requests[i], b->notify, otherwise);
+    return crs_bpf_load(&b->bpf, LOW_OFFSET(1));
+}
+
 static uint32_t native(struct build *b, int nr)
 {
     struct crs_str name = crs_table_call(b->table, nr);
@@ -212,7 +242,7 @@ static uint32_t native(struct build *b, int nr)
     else if (name.s == NULL)
         target = b->options->live && !b->options->degraded ? b->notify : b->allow;
     else
-        target = by_table(b, nr, name, crs_call_group(name.s, name.len));
+        target = unless_standing_in(b, name, by_table(b, nr, name, crs_call_group(name.s, name.len)));
     if (b->out->aimed[nr])
         target = unless_aimed(b, nr, target);
     return name.s != NULL && is(name, "prctl") ? with_marker(b, target) : target;

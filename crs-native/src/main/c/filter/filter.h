@@ -9,6 +9,7 @@
 #ifndef CRS_FILTER_H
 #define CRS_FILTER_H
 
+#include "filter_marker.h"
 #include "table.h"
 
 #include <linux/filter.h>
@@ -18,10 +19,6 @@
 #define CRS_FILTER_MAX     4096u /* instructions; the kernel's own bound */
 #define CRS_FILTER_AGENTS  64u
 #define CRS_FILTER_NUMBERS 1024u /* no architecture has a native call number from here on */
-
-/* prctl(CRS_MARKER) fails with CRS_MARKER_ERRNO below our filter, with EINVAL elsewhere. */
-#define CRS_MARKER       0x43525300u
-#define CRS_MARKER_ERRNO 1234
 
 struct crs_filter_options {
     /*

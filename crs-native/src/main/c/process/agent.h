@@ -3,6 +3,7 @@
  *
  *   crs-init ── signals, reaping, exit status, the sink
  *     ├── worker 0, worker 1 ── answer what the kernel filter hands over
+ *     ├── a worker for each process that entered from outside and took the filter
  *     ├── short-lived children of a worker ── calls that may block, one each
  *     └── the application, below the filter
  *
@@ -35,7 +36,9 @@
 #include <sys/types.h>
 
 #define CRS_WORKERS 2u
-#define CRS_SLOT_CHILD (CRS_WORKERS)     /* ring slot of the short-lived children, under shared->child_lock */
+#define CRS_JOINED  64u                       /* workers for processes from outside, one a listener */
+#define CRS_ANSWERERS (CRS_WORKERS + CRS_JOINED)
+#define CRS_SLOT_CHILD (CRS_WORKERS)     /* ring slot of all but the first workers, under shared->child_lock */
 #define CRS_SLOT_INIT  (CRS_WORKERS + 1) /* ring slot of crs-init itself */
 
 #define CRS_GENERATIONS 4096u
@@ -46,6 +49,7 @@
 struct crs_child {
     _Atomic int32_t pid;   /* 0: free; negative: reserved by that worker */
     _Atomic uint64_t call; /* the notification it answers */
+    _Atomic int32_t listener; /* which it came from */
 };
 
 /* shared->filter_flags where only the constant part of the filter could be installed. */
@@ -66,18 +70,18 @@ struct crs_shared {
     _Atomic int32_t start_error;             /* errno of the step in start_step; 0 while all is well */
     _Atomic int32_t start_step;              /* enum crs_start_step */
     _Atomic uint32_t filter_flags;           /* SECCOMP_FILTER_FLAG_* in force */
-    union crs_received request[CRS_WORKERS];  /* the kernel writes there what a worker takes: known even if it dies then */
+    union crs_received request[CRS_ANSWERERS]; /* the kernel writes there what a worker takes: known even if it dies then */
     _Atomic int32_t worker[CRS_WORKERS];     /* pids */
     _Atomic int32_t child_lock;              /* holder's pid, 0: free */
     struct crs_child child[CRS_CHILDREN];
-    struct crs_ask ask[CRS_WORKERS];
+    struct crs_ask ask[CRS_ANSWERERS];
     _Atomic uint32_t roots;                  /* not 0: some process may have another root than the agent */
     _Atomic uint32_t told_accept;            /* the ALERT about accept was queued */
     _Atomic uint32_t generation[CRS_GENERATIONS]; /* by tid: what was cached under another number is stale */
     struct crs_programs programs;
     struct crs_kept kept;
     struct crs_identities identities[2];     /* by the generation of the policy: even, odd */
-    _Atomic uint32_t reading[CRS_READERS(CRS_WORKERS, CRS_CHILDREN)]; /* generation + 1 an answerer works with, 0: none */
+    _Atomic uint32_t reading[CRS_READERS(CRS_ANSWERERS, CRS_CHILDREN)]; /* generation + 1 an answerer works with, 0: none */
     struct crs_filter filter;
 };
 
@@ -158,6 +162,9 @@ int crs_handle_send(struct crs_ctx *ctx);
 int crs_handle_accept(struct crs_ctx *ctx);
 int crs_handle_path(struct crs_ctx *ctx);
 int crs_handle_other(struct crs_ctx *ctx);
+/* Whether a call does to a file what another one is there for; then, whether it was refused and answered for that. */
+int crs_stands_in(const struct seccomp_data *data);
+int crs_stand_in_refused(struct crs_ctx *ctx);
 /* The files of the policy in force that are known by other names. */
 static inline struct crs_identities *crs_identities_of(const struct crs_agent *agent)
 {
@@ -186,6 +193,8 @@ int crs_answer_unreadable(struct crs_ctx *ctx, const char *why);
  * listener and the caller's folders.
  */
 int crs_hand_over(struct crs_ctx *ctx, int keep);
+/* Closes all descriptors but the three standard ones and these; for a process with a table of its own. */
+void crs_close_others(const int *kept, size_t count);
 /* ERESTARTSYS: the kernel turns it into EINTR or runs the call again, as the caller's signal handler wants. */
 #define CRS_RESTART 512
 /* In a child: interrupts its blocking calls ten times a second, so that it sees when nobody waits any more. */

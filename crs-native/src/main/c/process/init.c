@@ -185,6 +185,7 @@ static int prepare(const struct crs_options *options, const char *folder)
     if (agent.proc < 0 || crs_inode_of(AT_FDCWD, "/", 0, &agent.root) != 0)
         return fail("/proc", strerror(errno));
     agent.execve = SYS_execve;
+    agent.self_fd = open("/proc/self/fd", O_PATH | O_CLOEXEC);
     agent.closures = &agent.shared->filter.closures;
     result = crs_ask_init(&agent);
     if (result != 0)
@@ -254,6 +255,19 @@ static int not_started(const char *name, int err)
     return err == ENOENT || err == ENOTDIR ? 127 : 126;
 }
 
+/* For those who enter from outside; the application itself does not need what brings them here. */
+static void open_joins(const char *folder)
+{
+    char object[PATH_MAX + 16];
+    int result = crs_joins_open(&supervisor.joins);
+
+    if (result != 0)
+        crs_tell(&supervisor, result == -EADDRINUSE ? "somebody else has the agent's name: processes from outside are not held"
+                                                    : "processes from outside are not held: no socket");
+    snprintf(object, sizeof object, "%s/libcrs.so", folder);
+    crs_joins_unload(environ, object);
+}
+
 static int run(const struct crs_options *options, const char *folder)
 {
     static char program[PATH_MAX];
@@ -268,6 +282,7 @@ static int run(const struct crs_options *options, const char *folder)
     prctl(PR_SET_DUMPABLE, 0);
     if (!options->no_init)
         prctl(PR_SET_CHILD_SUBREAPER, 1);
+    open_joins(folder);
     result = take_signals();
     if (result == 0)
         result = build_filter();

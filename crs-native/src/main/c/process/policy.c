@@ -10,7 +10,7 @@
 
 #define SETTLE_MS 5
 
-#define READERS CRS_READERS(CRS_WORKERS, CRS_CHILDREN)
+#define READERS CRS_READERS(CRS_ANSWERERS, CRS_CHILDREN)
 
 /* Of this process, for the table it has open. */
 static struct crs_closures closures;

@@ -121,12 +121,14 @@ int crs_supervise(struct crs_supervisor *s)
             {.fd = crs_ring_wake_fd(ring), .events = POLLIN},
             {.fd = crs_sink_fd(s->sink), .events = POLLOUT},
             {.fd = s->agent->asks, .events = POLLIN},
+            {.fd = s->joins.fd > 0 ? s->joins.epoll : -1, .events = POLLIN},
         };
 
         if (s->watch.path != NULL)
             wait = sooner(wait, crs_watch_look(&s->watch, s));
         wait = sooner(wait, crs_policy_settle(s));
-        if (poll(polled, 4, wait) <= 0)
+        wait = sooner(wait, crs_joins_serve(&s->joins, s));
+        if (poll(polled, sizeof polled / sizeof *polled, wait) <= 0)
             continue;
         if (polled[3].revents != 0)
             crs_ask_answer(s->agent);

@@ -3,10 +3,17 @@
 #define CRS_SUPERVISOR_H
 
 #include "agent.h"
+#include "join.h"
 #include "sink.h"
 #include "watch.h"
 
 #include <signal.h>
+
+/* A worker for one process from outside, and for what that starts. */
+struct crs_joined {
+    pid_t worker; /* 0: none */
+    int listener;
+};
 
 struct crs_supervisor {
     struct crs_agent *agent;
@@ -15,6 +22,8 @@ struct crs_supervisor {
     int log_mode;                  /* instead of any table's; -1: the table's */
     sigset_t mask;                 /* the signal mask the application starts with */
     pid_t app, worker[CRS_WORKERS];
+    struct crs_joins joins;
+    struct crs_joined joined[CRS_JOINED];
     uint32_t deaths;               /* of workers, in a row */
     int status;                    /* of the application, as wait gives it */
     int signals;                   /* signalfd */
@@ -26,6 +35,9 @@ struct crs_supervisor {
 
 /* Starts both workers; they wait for the listener. 0 or -errno. */
 int crs_workers_start(struct crs_supervisor *s);
+
+/* Starts a worker that answers this listener, which is its own from then on. 0, -EAGAIN: there are too many; -errno. */
+int crs_joined_start(struct crs_supervisor *s, int listener);
 
 /* A child was reaped: if it was a worker, another one takes its place and its call is answered. */
 void crs_child_ended(struct crs_supervisor *s, pid_t pid, int status);

@@ -86,10 +86,12 @@ void crs_worker(struct crs_agent *agent, uint32_t slot)
     crs_look_init();
     crs_walk_init();
     agent->self_fd = open("/proc/self/fd", O_PATH | O_CLOEXEC);
-    agent->listener = wait_for_listener(agent->shared);
+    if (agent->listener <= 0)
+        agent->listener = wait_for_listener(agent->shared);
     ioctl(agent->listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, sync); /* 6.6 and later; without it only slower */
     ctx.agent = agent;
-    ctx.slot = ctx.reader = slot;
+    ctx.reader = slot;
+    ctx.slot = slot < CRS_WORKERS ? slot : CRS_SLOT_CHILD;
     ctx.req = &request.notification;
     ctx.resp = &response.response;
     for (;;) {

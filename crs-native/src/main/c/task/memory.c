@@ -1,9 +1,12 @@
-/* Reading the caller's memory. */
+/* The caller's memory. */
 #define _GNU_SOURCE
 #include "agent.h"
+#include "look.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define PAGE 4096u
@@ -37,6 +40,26 @@ int crs_target_read(struct crs_ctx *ctx, uint64_t address, void *out, size_t len
         len -= (size_t)got;
     }
     return 0;
+}
+
+int crs_target_write(struct crs_ctx *ctx, uint64_t address, const void *bytes, size_t len)
+{
+    int mem, result;
+
+    crs_look_begin(ctx->target.caller.creds->uid, ctx->target.caller.creds->gid);
+    mem = openat(ctx->target.caller.proc, "mem", O_WRONLY | O_CLOEXEC);
+    crs_look_end();
+    if (mem < 0)
+        return -EFAULT;
+    result = pwrite(mem, bytes, len, (off_t)address) == (ssize_t)len ? 0 : -EFAULT;
+    close(mem);
+    return result;
+}
+
+void crs_target_signal(struct crs_ctx *ctx, int number)
+{
+    if (crs_still_waiting(ctx))
+        syscall(SYS_tgkill, ctx->target.caller.tgid, (pid_t)ctx->req->pid, number);
 }
 
 ssize_t crs_target_string(struct crs_ctx *ctx, uint64_t address, char *out, size_t cap)

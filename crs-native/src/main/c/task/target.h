@@ -46,6 +46,12 @@ int crs_target_read(struct crs_ctx *ctx, uint64_t address, void *out, size_t len
 /* A NUL-ended string. Its length; -EFAULT; -ENAMETOOLONG: no NUL in `cap` bytes. */
 ssize_t crs_target_string(struct crs_ctx *ctx, uint64_t address, char *out, size_t cap);
 
+/* Writes into the caller's memory. 0 or -EFAULT. */
+int crs_target_write(struct crs_ctx *ctx, uint64_t address, const void *bytes, size_t len);
+
+/* Sends the calling thread a signal, as the kernel would for the call. */
+void crs_target_signal(struct crs_ctx *ctx, int number);
+
 /*
  * An O_PATH descriptor of the caller's working folder (AT_FDCWD) or of the file its descriptor names; to be closed.
  * -EBADF: no such descriptor; -EACCES: cannot be looked at.

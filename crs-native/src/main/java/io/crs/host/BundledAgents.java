@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The agents that come with this library, one a platform, from resources named
- * {@code META-INF/crs/agent/<os>-<architecture>/crs-init}.
+ * {@code META-INF/crs/agent/<os>-<architecture>/crs-init} and {@code libcrs.so} beside it.
  *
  * <p>An agent is built for the oldest processor of its architecture, so a later variant ({@code linux/amd64/v3}) gets
  * the same one. Immutable, safe for all threads.
@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class BundledAgents implements AgentProvider {
     private static final String FOLDER = "/META-INF/crs/agent/";
     private static final int MODE = 0755;
+    private static final int READ_ONLY = 0444;
 
     /** A provider of the bundled agents; all such providers are alike. */
     public BundledAgents() {}
@@ -49,18 +50,20 @@ public final class BundledAgents implements AgentProvider {
 
     private static Stream<Platform> platforms() {
         return Stream.of(Platform.LINUX_AMD64, Platform.LINUX_ARM64)
-                .filter(platform -> BundledAgents.class.getResource(resource(platform)) != null);
+                .filter(platform -> BundledAgents.class.getResource(resource(platform, "crs-init")) != null);
     }
 
     private static AgentBundle bundle(Platform platform) {
         return AgentBundle.of(
                 platform,
                 new String(read(FOLDER + "version"), StandardCharsets.UTF_8).strip(),
-                List.of(new AgentFile(AgentBundle.INIT, MODE, read(resource(platform)))));
+                List.of(
+                        new AgentFile(AgentBundle.INIT, MODE, read(resource(platform, "crs-init"))),
+                        new AgentFile(AgentBundle.PRELOAD, READ_ONLY, read(resource(platform, "libcrs.so")))));
     }
 
-    private static String resource(Platform platform) {
-        return FOLDER + platform.os() + "-" + platform.architecture() + "/crs-init";
+    private static String resource(Platform platform, String name) {
+        return FOLDER + platform.os() + "-" + platform.architecture() + "/" + name;
     }
 
     private static byte[] read(String resource) {

@@ -2,6 +2,7 @@ package io.crs.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.crs.agent.AgentBundle;
 import io.crs.agent.AgentFile;
@@ -45,6 +46,22 @@ class BundledAgentsTest {
     @Test
     void hasOneForTheCommonestPlatform() {
         assertTrue(BundledAgents.available().contains(Platform.LINUX_AMD64));
+    }
+
+    @Test
+    void hasOneForArm64WhereItCouldBeBuilt() {
+        assumeTrue(Boolean.getBoolean("crs.verify"), "the cross compiler may be missing");
+        assertTrue(BundledAgents.available().contains(Platform.LINUX_ARM64));
+    }
+
+    @Test
+    void bringsTheSharedObjectForThoseWhoEnterFromOutside() {
+        for (Platform platform : BundledAgents.available()) {
+            AgentFile object = agents.find(platform).orElseThrow().files().get(1);
+            assertEquals(AgentBundle.PRELOAD, object.path());
+            assertEquals(0444, object.mode());
+            assertEquals(3, object.content()[16], "an ELF shared object");
+        }
     }
 
     @Test

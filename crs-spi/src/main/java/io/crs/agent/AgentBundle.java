@@ -7,13 +7,18 @@ import java.util.Set;
 /**
  * The agent for one platform: the files that go into the agent's folder of an image.
  *
- * <p>A bundle always holds an executable file named {@value #INIT}: the program that becomes the entry point.
+ * <p>A bundle always holds an executable file named {@value #INIT}: the program that becomes the entry point. It may hold a
+ * shared object named {@value #PRELOAD}: programs that enter the container from outside load it and are held to the policy by
+ * it.
  * Implementations are immutable, and two calls give equal answers, so that an image comes out with the same digest each
  * time.
  */
 public interface AgentBundle {
     /** The path of the program that becomes the entry point. */
     String INIT = "init";
+
+    /** The path of the shared object for programs that enter from outside. */
+    String PRELOAD = "libcrs.so";
 
     /** Returns the platform the agent is built for. */
     Platform platform();

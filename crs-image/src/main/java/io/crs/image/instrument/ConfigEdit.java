@@ -6,11 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The change of a configuration: the entry point is wrapped, labels are set. Nothing else is touched.
+ * The change of a configuration: the entry point is wrapped, labels are set, and what is preloaded is added to. Nothing
+ * else is touched.
  *
  * <p>The command keeps being what a user replaces by arguments: it stays where it is, whatever form the entry point has.
  */
 final class ConfigEdit {
+    private static final String PRELOAD = "LD_PRELOAD=";
+
     private ConfigEdit() {}
 
     /** Returns the entry point in front of which the launcher goes; a launcher already there is taken off. */
@@ -40,6 +43,26 @@ final class ConfigEdit {
         }
         return document.with(
                 "config", config.with("Entrypoint", Json.array(entryPoint)).with("Labels", labelled));
+    }
+
+    /**
+     * Returns the configuration with a shared object behind what its environment preloads already. The agent takes it out
+     * again for the application, so only programs that enter from outside see it.
+     */
+    static Json preloading(Json document, String object) {
+        Json config = config(document);
+        List<Json> environment = new ArrayList<>();
+        boolean added = false;
+        for (Json variable : config.get("Env").orElse(Json.array(List.of())).elements()) {
+            String text = variable.text().orElse("");
+            boolean preloads = text.startsWith(PRELOAD);
+            environment.add(preloads ? Json.of(text + (text.equals(PRELOAD) ? "" : ":") + object) : variable);
+            added |= preloads;
+        }
+        if (!added) {
+            environment.add(Json.of(PRELOAD + object));
+        }
+        return document.with("config", config.with("Env", Json.array(environment)));
     }
 
     /** Returns an object that tells an entry point that is absent from one that is null and one that is empty. */

@@ -236,6 +236,9 @@ public final class Instrumenter {
 
         Image stacked = base.append(layer, "crs agent " + agent.version());
         Json config = ConfigEdit.wrapped(parse(stacked), launcher(folder), labels);
+        if (agent.files().stream().anyMatch(file -> file.path().equals(AgentBundle.PRELOAD))) {
+            config = ConfigEdit.preloading(config, folder + "/" + AgentBundle.PRELOAD);
+        }
         Image result = stacked.withConfig(config.toBytes());
         if (docker) {
             return result;

@@ -162,6 +162,33 @@ class InstrumenterTest {
     }
 
     @Test
+    void letsProgramsFromOutsideLoadWhatBringsThemIn() throws Exception {
+        AgentBundle bundle = AgentBundle.of(
+                Platform.parse("linux/amd64"),
+                "1.2.3",
+                List.of(new AgentFile("init", 0755, INIT), new AgentFile("libcrs.so", 0444, INIT)));
+        Instrumenter instrumenter =
+                Instrumenter.builder().agent(bundle).table(TABLE).build();
+        Json path = Json.of("PATH=/bin");
+
+        Image plain = instrumenter.instrument(debian().image());
+        assertEquals("[\"LD_PRELOAD=/.crs/libcrs.so\"]", member(plain, "Env").toString());
+        Image preloading = instrumenter.instrument(
+                debian().config("Env", Json.array(List.of(path, Json.of("LD_PRELOAD=/lib/jemalloc.so"))))
+                        .image());
+        assertEquals(
+                "[\"PATH=/bin\",\"LD_PRELOAD=/lib/jemalloc.so:/.crs/libcrs.so\"]",
+                member(preloading, "Env").toString());
+        assertEquals(
+                member(preloading, "Env"),
+                member(instrumenter.instrument(preloading), "Env"),
+                "a second time changes nothing");
+        Image empty = instrumenter.instrument(debian().config("Env", Json.array(List.of(Json.of("LD_PRELOAD="))))
+                .image());
+        assertEquals("[\"LD_PRELOAD=/.crs/libcrs.so\"]", member(empty, "Env").toString());
+    }
+
+    @Test
     void leavesTheLayersBelowAndTheMergedTreeAsTheyWere() throws Exception {
         Image before = debian().image();
         Image after = builder().build().instrument(before);

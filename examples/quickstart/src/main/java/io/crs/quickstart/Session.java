@@ -31,6 +31,11 @@ final class Session {
         return image;
     }
 
+    /** The options of the engine's {@code run}. */
+    List<String> options() {
+        return options;
+    }
+
     /** The same image, with more options. */
     Session with(String... more) {
         List<String> all = new ArrayList<>(options);
