@@ -7,7 +7,7 @@ enter_start() { # enter_start CHILDREN TABLE [OPTION...]: an agent as process 1 
     local children=$1 table=$2
     shift 2
     : >"$dir/enter.events"
-    unshare --pid --fork --mount-proc "$init" --table "$table" "$@" --events "file:$dir/enter.events" -- sleep 60 >"$dir/enter.out" 2>&1 &
+    unshare --pid --fork --mount-proc env LD_PRELOAD="$object" "$init" --table "$table" "$@" --events "file:$dir/enter.events" -- sleep 60 >"$dir/enter.out" 2>&1 &
     outside=$!
     for _ in $(seq 100); do
         inside=$(children "$outside" 2>/dev/null | cut -d ' ' -f 1)
@@ -20,8 +20,10 @@ enter_stop() {
     kill -9 "$inside" 2>/dev/null
     wait "$outside" 2>/dev/null
 }
-printf '#!/bin/sh\nLD_PRELOAD="%s" exec nsenter --target "$(cat "%s/inside")" --pid --mount "$@"\n' "$object" "$dir" >"$dir/bin/enter"
-chmod 755 "$dir/bin/enter"
+# Only inside is it loaded: out here another agent may run, whose business this is not.
+printf '#!/bin/sh\nexec nsenter --target "$(cat "%s/inside")" --pid --mount "$@"\n' "$dir" >"$dir/bin/enter-plain"
+printf '#!/bin/sh\nexec enter-plain env LD_PRELOAD="%s" "$@"\n' "$object" >"$dir/bin/enter"
+chmod 755 "$dir/bin/enter" "$dir/bin/enter-plain"
 
 if [ "$(id -u)" -eq 0 ] && unshare --pid --fork --mount-proc true 2>/dev/null; then
     enter_start 3 "$dir/guard.table"
@@ -46,7 +48,7 @@ if [ "$(id -u)" -eq 0 ] && unshare --pid --fork --mount-proc true 2>/dev/null; t
         expect 'a program of musl that enters is held' 1 enter "$dir/reader" "$dir/secret"
         expect 'and works' 0 enter "$dir/reader" "$dir/public"
     fi
-    expect 'a static program that enters is heard' 0 enter "$probe" knock "$(readlink "/proc/$inside/ns/pid")" "$(readlink "/proc/$inside/ns/mnt")"
+    expect 'a static program that enters is heard' 0 enter-plain "$probe" knock "$(readlink "/proc/$inside/ns/pid")" "$(readlink "/proc/$inside/ns/mnt")"
     so 'it is' "$(cat "$dir/out")" = heard
     expect 'who was taken is not heard again' 0 enter sh -c 'exec "$dir/probe" knock "$0" "$1"' "$(readlink "/proc/$inside/ns/pid")" "$(readlink "/proc/$inside/ns/mnt")"
     so 'it is not' "$(cat "$dir/out")" = ignored

@@ -115,6 +115,47 @@ static void environment_is_above_the_files(void)
     CHECK(config.problems == 0);
 }
 
+static void a_proxy_is_taken_from_the_first_variable_that_is_set(void)
+{
+    char *all[] = {"http_proxy=f", "HTTP_PROXY=e", "https_proxy=d", "HTTPS_PROXY=c", "LI_HTTP_PROXY=b", "LI_HTTPS_PROXY=a", NULL};
+    char *blank[] = {"LI_HTTPS_PROXY=", "LI_HTTP_PROXY= ", "HTTPS_PROXY=c", "NO_PROXY=x", NULL};
+    char expected[] = "f";
+
+    for (int from = 0; from < 6; from++) {
+        char **left = all;
+
+        all[6 - from] = NULL;
+        read_text("");
+        crs_config_environment(&config, left);
+        expected[0] = (char)("abcdef"[from]);
+        CHECK(strcmp(config.mq_proxy, expected) == 0);
+    }
+    read_text("mqProxy = \"file\"\nmqNoProxy = \"y\"");
+    CHECK(strcmp(config.mq_proxy, "file") == 0);
+    crs_config_environment(&config, blank);
+    CHECK(strcmp(config.mq_proxy, "c") == 0 && strcmp(config.mq_no_proxy, "x") == 0 && config.problems == 0);
+}
+
+static void certificates_are_verified_unless_that_is_turned_off(void)
+{
+    char *on[] = {"LI_MQSKIPVERIFYTLS=true", "SSL_CERT_FILE=/ca.pem", NULL}, *off[] = {"LI_MQSKIPVERIFYTLS=false", NULL};
+    char *other[] = {"LI_MQSKIPVERIFYTLS=1", NULL};
+
+    read_text("");
+    CHECK(config.mq_skip_verify_tls == 0);
+    crs_config_environment(&config, other);
+    CHECK(config.mq_skip_verify_tls == 0 && config.problems == 1);
+    read_text("");
+    crs_config_environment(&config, on);
+    CHECK(config.mq_skip_verify_tls == 1 && strcmp(config.mq_ca_file, "/ca.pem") == 0);
+    read_text("mqSkipVerifyTls = true\nmqCaFile = \"/x.pem\"");
+    CHECK(config.mq_skip_verify_tls == 1 && strcmp(config.mq_ca_file, "/x.pem") == 0);
+    crs_config_environment(&config, off);
+    CHECK(config.mq_skip_verify_tls == 0 && config.problems == 0);
+    refused("mqSkipVerifyTls = 1", "daemon.toml:1: the value must be true or false");
+    refused("append = true\nmqSkipVerifyTls = true\nappend = false", "daemon.toml:3: the key stands here twice; the first value counts");
+}
+
 static void levels_have_an_order(void)
 {
     static const char *const names[] = {"panic", "FATAL", "Error", "warn", "info", "debug", "trace"};
@@ -187,6 +228,8 @@ int main(void)
     keeps_the_lines_that_are_right();
     bounds_what_it_keeps();
     environment_is_above_the_files();
+    a_proxy_is_taken_from_the_first_variable_that_is_set();
+    certificates_are_verified_unless_that_is_turned_off();
     levels_have_an_order();
     the_file_beside_the_program_is_read_and_the_log_folder_checked();
     survives_any_text();

@@ -437,8 +437,11 @@ static void understands_its_urls(void)
     CHECK(parsed("unix:/run/crs.sock") == 0 && url.kind == CRS_SINK_UNIX);
     CHECK(parsed("stdout:") == 0 && url.kind == CRS_SINK_STDOUT);
     CHECK(parsed("") == 0 && url.kind == CRS_SINK_NONE);
-    CHECK(parsed("https://user:secret@host/crs") == -EPROTONOSUPPORT);
-    CHECK(strcmp(why, "events to https: are not supported by this build; use file:, unix: or stdout:") == 0);
+    CHECK(parsed("HTTPS://user:secret@host/crs") == 0 && url.kind == CRS_SINK_HTTP && strcmp(url.http.host, "host") == 0);
+    CHECK(parsed("http://host") == 0 && url.kind == CRS_SINK_HTTP && url.http.port == 80);
+    CHECK(parsed("https://user:secret@ho st/crs") == -EINVAL && strstr(why, "secret") == NULL);
+    CHECK(parsed("amqps://user:secret@host/crs") == -EPROTONOSUPPORT);
+    CHECK(strcmp(why, "events to amqps: are not supported by this build; use https:, http:, file:, unix: or stdout:") == 0);
     CHECK(parsed("file:relative") == -EINVAL && parsed("file:/") == -EINVAL && parsed("file://host/a") == -EINVAL);
     CHECK(parsed("file:/a%0") == -EINVAL && parsed("file:/a%00b") == -EINVAL && parsed("file:/a%0ab") == -EINVAL);
     CHECK(parsed("stdout:x") == -EINVAL && parsed("/var/log") == -EINVAL && parsed(":") == -EINVAL);

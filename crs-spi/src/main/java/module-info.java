@@ -9,6 +9,7 @@ import org.jspecify.annotations.NullMarked;
 @SuppressWarnings("module") // the modules that may see io.crs.file are compiled after this one
 module io.crs.spi {
     requires com.fasterxml.jackson.databind;
+    requires jdk.httpserver;
     requires static org.jspecify;
     requires org.slf4j;
 

@@ -21,17 +21,30 @@ static const char *const levels[] = {"panic", "fatal", "error", "warn", "info", 
 
 /* The strings of the configuration by their keys. */
 static const struct setting {
-    const char *key, *variable;
+    const char *key, *variable; /* names with blanks between: the first one that is set counts */
     size_t offset, size;
 } strings[] = {
 #define STRING(key, variable, field) {key, variable, offsetof(struct crs_config, field), sizeof ((struct crs_config *)0)->field}
     STRING("mqUrl", "LI_MQURL", mq_url),
+    STRING("mqCaFile", "SSL_CERT_FILE", mq_ca_file),
+    STRING("mqProxy", "LI_HTTPS_PROXY LI_HTTP_PROXY HTTPS_PROXY https_proxy HTTP_PROXY http_proxy", mq_proxy),
+    STRING("mqNoProxy", "NO_PROXY no_proxy", mq_no_proxy),
     STRING("daemonLog", "LI_DAEMONLOG", daemon_log),
     STRING("imageName", NULL, image_name),
     STRING("imageTag", NULL, image_tag),
     STRING("imageDigest", NULL, image_digest),
 };
 #define STRINGS (sizeof strings / sizeof strings[0])
+
+/* What is true or false. */
+static const struct flag {
+    const char *key, *variable;
+    size_t offset;
+} flags[] = {
+    {"append", NULL, offsetof(struct crs_config, append)},
+    {"mqSkipVerifyTls", "LI_MQSKIPVERIFYTLS", offsetof(struct crs_config, mq_skip_verify_tls)},
+};
+#define FLAGS (sizeof flags / sizeof flags[0])
 
 __attribute__((format(printf, 2, 3)))
 static void problem(struct crs_config *config, const char *format, ...)
@@ -104,6 +117,12 @@ static int again(struct source *source, unsigned line, unsigned place)
     return twice;
 }
 
+/* 1, 0, or -1: neither true nor false. */
+static int flag_of(const char *text)
+{
+    return strcmp(text, "true") == 0 ? 1 : strcmp(text, "false") == 0 ? 0 : -1;
+}
+
 static int known(struct source *source, unsigned line, const char *key, const struct crs_toml_value *value)
 {
     char where[128];
@@ -125,14 +144,16 @@ static int known(struct source *source, unsigned line, const char *key, const st
             set_level(source->config, where, value->text);
         return 1;
     }
-    if (strcmp(key, "append") == 0) {
+    for (unsigned i = 0; i < FLAGS; i++) {
         int text = value->type == CRS_TOML_STRING; /* a program that writes strings alone may have written the file */
-        int yes = text ? strcmp(value->text, "true") == 0 : value->number != 0;
+        int yes = text ? flag_of(value->text) : (int)value->number;
 
-        if (value->type == CRS_TOML_INTEGER || (text && !yes && strcmp(value->text, "false") != 0))
+        if (strcmp(key, flags[i].key) != 0)
+            continue;
+        if (value->type == CRS_TOML_INTEGER || yes < 0)
             refused(source, line, "the value must be true or false");
-        else if (!again(source, line, STRINGS + 1))
-            source->config->append = (uint8_t)yes;
+        else if (!again(source, line, STRINGS + 1 + i))
+            *((uint8_t *)source->config + flags[i].offset) = (uint8_t)yes;
         return 1;
     }
     return 0;
@@ -184,10 +205,8 @@ void crs_config_file(struct crs_config *config, const char *path)
 }
 
 /* The variable's value, or NULL when it is unset or blank. */
-static const char *variable(char *const environment[], const char *name)
+static const char *one_variable(char *const environment[], const char *name, size_t length)
 {
-    size_t length = strlen(name);
-
     for (; *environment != NULL; environment++) {
         const char *value = *environment + length + 1;
 
@@ -197,13 +216,40 @@ static const char *variable(char *const environment[], const char *name)
     return NULL;
 }
 
+/* The value of the first of several that has one. */
+static const char *variable(char *const environment[], const char *names)
+{
+    const char *value = NULL;
+
+    while (*names != '\0' && value == NULL) {
+        size_t length = strcspn(names, " ");
+
+        value = one_variable(environment, names, length);
+        names += length + strspn(names + length, " ");
+    }
+    return value;
+}
+
+static void set_flag(struct crs_config *config, const struct flag *flag, const char *text)
+{
+    int yes = flag_of(text);
+
+    if (yes < 0)
+        problem(config, "%s: the value must be true or false", flag->variable);
+    else
+        *((uint8_t *)config + flag->offset) = (uint8_t)yes;
+}
+
 void crs_config_environment(struct crs_config *config, char *const environment[])
 {
     const char *value;
 
     for (size_t i = 0; i < STRINGS; i++)
         if (strings[i].variable != NULL && (value = variable(environment, strings[i].variable)) != NULL)
-            set_string(config, strings[i].variable, &strings[i], value);
+            set_string(config, strings[i].key, &strings[i], value);
+    for (size_t i = 0; i < FLAGS; i++)
+        if (flags[i].variable != NULL && (value = variable(environment, flags[i].variable)) != NULL)
+            set_flag(config, &flags[i], value);
     if ((value = variable(environment, "LI_LOGLEVEL")) != NULL)
         set_level(config, "LI_LOGLEVEL", value);
 }

@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CRS_RING_SLOTS  4u
+#define CRS_RING_SLOTS  6u
 #define CRS_RING_EVENTS (256u << 10) /* bytes, a power of two */
 #define CRS_RING_DENIAL (128u << 10)
 

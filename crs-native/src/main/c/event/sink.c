@@ -20,12 +20,14 @@
 struct crs_sink {
     struct crs_sink_out out;
     struct crs_spool spool;
+    struct crs_outbox *outbox; /* instead of the spool, for couriers */
     struct crs_ulid ulid;
     const struct crs_event_source *source;
     uint64_t seq, written, discarded, reported, abandoned;
     int64_t retry_at_ms;
     int backoff_ms, error;
     uint8_t waiting; /* for the destination to be writable */
+    uint8_t full;    /* the outbox is */
     char body[CRS_BODY_MAX];
 };
 
@@ -46,7 +48,14 @@ int crs_sink_open(const struct crs_sink_url *url, struct crs_sink **out)
     sink->out.url = *url;
     sink->out.fd = -1;
     crs_ulid_init(&sink->ulid);
-    if (url->kind != CRS_SINK_NONE && (sink->error = -crs_out_open(&sink->out)) != 0) {
+    if (url->kind == CRS_SINK_HTTP) {
+        int result = crs_outbox_create(&sink->outbox);
+
+        if (result != 0) {
+            free(sink);
+            return result;
+        }
+    } else if (url->kind != CRS_SINK_NONE && (sink->error = -crs_out_open(&sink->out)) != 0) {
         sink->backoff_ms = BACKOFF_FIRST_MS;
         sink->retry_at_ms = monotonic_ms() + BACKOFF_FIRST_MS;
     }
@@ -64,7 +73,13 @@ void crs_sink_close(struct crs_sink *sink)
     if (sink == NULL)
         return;
     crs_out_close(&sink->out);
+    crs_outbox_destroy(sink->outbox);
     free(sink);
+}
+
+struct crs_outbox *crs_sink_outbox(const struct crs_sink *sink)
+{
+    return sink->outbox;
 }
 
 static uint64_t lost_so_far(const struct crs_sink *sink, const struct crs_ring *ring)
@@ -91,7 +106,10 @@ static void add_line(struct crs_sink *sink, char *room, const char *body, size_t
     crs_json_raw(&json, ",\"lost\":");
     crs_json_unsigned(&json, lost);
     crs_json_raw(&json, "}\n");
-    crs_spool_add(&sink->spool, json.len);
+    if (sink->outbox != NULL)
+        crs_outbox_add(sink->outbox, json.len, sink->seq);
+    else
+        crs_spool_add(&sink->spool, json.len);
 }
 
 /* A GAP line for what was lost since the last one. */
@@ -133,11 +151,11 @@ static void add_gap(struct crs_sink *sink, struct crs_ring *ring, char *room, ui
     sink->reported = lost;
 }
 
-/* Rings to spool; 1 if the rings are empty, 0 if the spool is full. */
+/* Rings to spool or outbox; 1 if the rings are empty, 0 if that is full. */
 static int fill(struct crs_sink *sink, struct crs_ring *ring)
 {
     for (;;) {
-        char *room = crs_spool_room(&sink->spool);
+        char *room = sink->outbox != NULL ? crs_outbox_room(sink->outbox, CRS_LINE_MAX) : crs_spool_room(&sink->spool);
         uint64_t time_us, lost;
         int length;
 
@@ -197,10 +215,19 @@ static void drain(struct crs_sink *sink)
     sink->retry_at_ms = 0;
 }
 
+/* What the couriers have brought away, and how they fare. */
+static void look_at_outbox(struct crs_sink *sink)
+{
+    sink->written = crs_outbox_released(sink->outbox);
+    sink->error = crs_outbox_failing(sink->outbox) ? EHOSTUNREACH : 0;
+}
+
 static int next_call_ms(const struct crs_sink *sink)
 {
     int64_t left;
 
+    if (sink->outbox != NULL)
+        return sink->full ? UNREAD_MS : -1;
     if (sink->retry_at_ms == 0)
         return sink->spool.end > 0 && !sink->waiting ? UNREAD_MS : -1;
     left = sink->retry_at_ms - monotonic_ms();
@@ -229,7 +256,11 @@ int crs_sink_pump(struct crs_sink *sink, struct crs_ring *ring)
             empty = 1;
         } else {
             empty = fill(sink, ring);
-            drain(sink);
+            sink->full = !empty;
+            if (sink->outbox != NULL)
+                look_at_outbox(sink);
+            else
+                drain(sink);
             empty = empty || before == sink->written ? empty : -1; /* -1: the spool has room again */
         }
         crs_ring_sink_state(ring, sink->error == 0);
@@ -244,17 +275,24 @@ int crs_sink_fd(const struct crs_sink *sink)
     return sink->waiting ? sink->out.fd : -1;
 }
 
+static int is_empty(const struct crs_sink *sink)
+{
+    return sink->outbox != NULL ? crs_outbox_left(sink->outbox) == 0 : sink->spool.end == 0;
+}
+
 int crs_sink_flush(struct crs_sink *sink, struct crs_ring *ring, int deadline_ms)
 {
     int64_t end = monotonic_ms() + deadline_ms;
     uint64_t left;
 
+    if (sink->outbox != NULL)
+        crs_outbox_hurry(sink->outbox);
     for (;;) {
         int wait = crs_sink_pump(sink, ring);
         int64_t now = monotonic_ms();
         struct pollfd writable = {.fd = crs_sink_fd(sink), .events = POLLOUT};
 
-        if (sink->spool.end == 0 && !crs_ring_sleep(ring, 0))
+        if (is_empty(sink) && !crs_ring_sleep(ring, 0))
             return crs_out_sync(&sink->out);
         if (now >= end)
             break;
@@ -262,7 +300,7 @@ int crs_sink_flush(struct crs_sink *sink, struct crs_ring *ring, int deadline_ms
             wait = FLUSH_STEP_MS;
         poll(&writable, 1, wait < end - now ? wait : (int)(end - now));
     }
-    left = crs_spool_unsent(&sink->spool);
+    left = sink->outbox != NULL ? crs_outbox_left(sink->outbox) : crs_spool_unsent(&sink->spool);
     discard(sink, ring);
     sink->abandoned += left + sink->discarded;
     sink->discarded = 0;

@@ -1,5 +1,6 @@
 /*
- * Where lines go: `file:/path` (appended), `unix:/path` (a stream socket), `stdout:`.
+ * Where lines go: `file:/path` (appended), `unix:/path` (a stream socket), `stdout:`, `https://…` and `http://…`, a back
+ * end, to which couriers bring them from an outbox (backend.h).
  *
  * Used by one process, never blocks except in crs_sink_flush. Lines wait in a bounded spool in memory; when it is
  * full the rings are left alone, they fill up, and what they cannot take is counted there: there is one place of loss.
@@ -9,7 +10,9 @@
 #define CRS_SINK_H
 
 #include "event.h"
+#include "outbox.h"
 #include "ring.h"
+#include "url.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -17,11 +20,12 @@
 #define CRS_SPOOL_SIZE (512u << 10)
 #define CRS_LINE_MAX   (CRS_BODY_MAX + 256u)
 
-enum crs_sink_kind { CRS_SINK_NONE, CRS_SINK_FILE, CRS_SINK_UNIX, CRS_SINK_STDOUT };
+enum crs_sink_kind { CRS_SINK_NONE, CRS_SINK_FILE, CRS_SINK_UNIX, CRS_SINK_STDOUT, CRS_SINK_HTTP };
 
 struct crs_sink_url {
     uint8_t kind;     /* enum crs_sink_kind */
     char path[4096];  /* file, unix; a unix path has at most 107 bytes */
+    struct crs_url http;
 };
 
 /*
@@ -36,6 +40,8 @@ struct crs_sink;
 int crs_sink_open(const struct crs_sink_url *url, struct crs_sink **out);
 /* GAP lines tell the container as all others do; `source` must outlive the sink. Without it they tell none. */
 void crs_sink_source(struct crs_sink *sink, const struct crs_event_source *source);
+/* Where the couriers find the lines; NULL where none are needed. */
+struct crs_outbox *crs_sink_outbox(const struct crs_sink *sink);
 /* Closes without flushing. */
 void crs_sink_close(struct crs_sink *sink);
 

@@ -58,6 +58,17 @@ static int path_of(const char *rest, struct crs_sink_url *out, char *why, size_t
     return 0;
 }
 
+static int back_end_of(const char *url, struct crs_sink_url *out, char *why, size_t why_size)
+{
+    const char *reason;
+    int result = crs_url_parse(url, &out->http, &reason);
+
+    out->kind = result == 0 ? CRS_SINK_HTTP : CRS_SINK_NONE;
+    if (result != 0)
+        snprintf(why, why_size, "the URL for events: %s", reason);
+    return result;
+}
+
 /* What stands before the colon, lower case; NULL if that is no scheme. */
 static const char *scheme_of(const char *url, char scheme[SCHEME_MAX])
 {
@@ -86,7 +97,7 @@ int crs_sink_parse(const char *url, struct crs_sink_url *out, char *why, size_t 
         return 0;
     rest = scheme_of(url, scheme);
     if (rest == NULL) {
-        snprintf(why, why_size, "the URL for events starts with file:, unix: or stdout:");
+        snprintf(why, why_size, "the URL for events starts with https:, http:, file:, unix: or stdout:");
         return -EINVAL;
     }
     if (strcmp(scheme, "stdout") == 0 && rest[0] == '\0') {
@@ -97,8 +108,11 @@ int crs_sink_parse(const char *url, struct crs_sink_url *out, char *why, size_t 
         snprintf(why, why_size, "nothing may follow stdout: in the URL for events");
         return -EINVAL;
     }
+    if (strcmp(scheme, "https") == 0 || strcmp(scheme, "http") == 0)
+        return back_end_of(url, out, why, why_size);
     if (strcmp(scheme, "file") != 0 && strcmp(scheme, "unix") != 0) {
-        snprintf(why, why_size, "events to %s: are not supported by this build; use file:, unix: or stdout:", scheme);
+        snprintf(why, why_size, "events to %s: are not supported by this build; use https:, http:, file:, unix: or stdout:",
+                 scheme);
         return -EPROTONOSUPPORT;
     }
     out->kind = strcmp(scheme, "file") == 0 ? CRS_SINK_FILE : CRS_SINK_UNIX;

@@ -5,6 +5,7 @@
  *     ├── worker 0, worker 1 ── answer what the kernel filter hands over
  *     ├── a worker for each process that entered from outside and took the filter
  *     ├── short-lived children of a worker ── calls that may block, one each
+ *     ├── two couriers, with a back end ── bring events there, and policies from there (backend.h)
  *     └── the application, below the filter
  *
  * All but the application share one descriptor table (clone with CLONE_FILES) and the memory of struct crs_shared.
@@ -40,6 +41,7 @@
 #define CRS_ANSWERERS (CRS_WORKERS + CRS_JOINED)
 #define CRS_SLOT_CHILD (CRS_WORKERS)     /* ring slot of all but the first workers, under shared->child_lock */
 #define CRS_SLOT_INIT  (CRS_WORKERS + 1) /* ring slot of crs-init itself */
+#define CRS_SLOT_COURIER (CRS_WORKERS + 2) /* ring slots of the couriers */
 
 #define CRS_GENERATIONS 4096u
 

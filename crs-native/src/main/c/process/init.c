@@ -121,14 +121,16 @@ static void keep_own_files(const struct crs_options *options, const char *folder
         crs_own_files_add(&agent.own_files, options->table);
 }
 
-/* The table may be replaced while the application runs. */
+/* The table may be replaced while the application runs: by who puts a file there, by a back end. */
 static int follow(const struct crs_options *options, const char *folder)
 {
     static char path[PATH_MAX + 16];
-    int result = crs_policy_live(&agent);
+    int result = options->watch || supervisor.couriers.backend != NULL ? crs_policy_live(&agent) : 0;
 
     if (result != 0)
         return fail("memory of the table", strerror(-result));
+    if (!options->watch)
+        return 0;
     snprintf(path, sizeof path, "%s/table", folder);
     crs_watch_start(&supervisor.watch, options->table != NULL ? options->table : path);
     return 0;
@@ -146,13 +148,11 @@ static int check(void)
 }
 
 /* Where events go; why_not says what is wrong with the URL, if anything is. */
-static int open_sink(const struct crs_options *options, char *why_not, size_t size)
+static int open_sink(const struct crs_options *options, struct crs_sink_url *url, char *why_not, size_t size)
 {
-    static struct crs_sink_url url;
-
-    if (crs_sink_parse(options->events != NULL ? options->events : config.mq_url, &url, why_not, size) != 0)
-        memset(&url, 0, sizeof url);
-    return crs_sink_open(&url, &supervisor.sink);
+    if (crs_sink_parse(options->events != NULL ? options->events : config.mq_url, url, why_not, size) != 0)
+        memset(url, 0, sizeof *url);
+    return crs_sink_open(url, &supervisor.sink);
 }
 
 /* Says what of the settings cannot be followed, to whoever reads messages and to whoever reads events. */
@@ -175,6 +175,7 @@ static void tell_problems(const char *why_not)
 /* Memory all of the agent shares and the ring of events. */
 static int prepare(const struct crs_options *options, const char *folder)
 {
+    static struct crs_sink_url url;
     char why_not[256] = "";
     int result;
 
@@ -193,7 +194,7 @@ static int prepare(const struct crs_options *options, const char *folder)
     crs_look_init();
     result = crs_ring_create(&agent.ring);
     if (result == 0)
-        result = open_sink(options, why_not, sizeof why_not);
+        result = open_sink(options, &url, why_not, sizeof why_not);
     if (result != 0)
         return fail("events", strerror(-result));
     crs_event_source_init(&agent.source, &agent.table, NULL, config.image_name, config.image_tag, config.image_digest);
@@ -202,7 +203,10 @@ static int prepare(const struct crs_options *options, const char *folder)
     supervisor.log_mode = options->log_mode;
     tell_problems(why_not);
     keep_own_files(options, folder);
-    if (options->watch && (result = follow(options, folder)) != 0)
+    if (url.kind == CRS_SINK_HTTP && (result = crs_couriers_prepare(&supervisor, &config, &url)) != 0)
+        return fail("back end", strerror(-result));
+    result = follow(options, folder);
+    if (result != 0)
         return result;
     crs_identity_start(crs_identities_of(&agent), &agent.table);
     return 0;
@@ -226,11 +230,12 @@ static int take_signals(void)
     return supervisor.signals < 0 ? -errno : 0;
 }
 
-/* The workers first: the filter keeps the application off them by their pids. */
+/* The workers and couriers first: the filter keeps the application off them by their pids. */
 static int build_filter(void)
 {
-    int32_t agents[1 + CRS_WORKERS] = {getpid()};
-    struct crs_filter_options filter = {.agent = agents, .agents = 1 + CRS_WORKERS, .track = 1,
+    int32_t agents[1 + CRS_WORKERS + CRS_COURIERS] = {getpid()};
+    uint32_t couriers = supervisor.couriers.backend != NULL ? CRS_COURIERS : 0;
+    struct crs_filter_options filter = {.agent = agents, .agents = 1 + CRS_WORKERS + couriers, .track = 1,
                                         .keep_files = agent.table.mode != CRS_INACTIVE,
                                         .live = agent.live.page != NULL};
     int result;
@@ -238,10 +243,14 @@ static int build_filter(void)
     if (!filter.live && agent.table.mode == CRS_INACTIVE && !(agent.table.log_mode & CRS_LOG_BEHAVIOR))
         return 0;
     result = crs_workers_start(&supervisor);
+    if (result == 0)
+        result = crs_couriers_start(&supervisor);
     if (result != 0)
         return result;
     for (uint32_t i = 0; i < CRS_WORKERS; i++)
         agents[1 + i] = supervisor.worker[i];
+    for (uint32_t i = 0; i < couriers; i++)
+        agents[1 + CRS_WORKERS + i] = supervisor.couriers.pid[i];
     result = crs_filter_build(&agent.table, &filter, &agent.shared->filter);
     /* Only while pivot_root is closed do the other calls that change a root tell of every change. */
     atomic_store(&agent.shared->roots, agent.shared->filter.closures.closed[SYS_pivot_root] != CRS_CLOSED_HARD ||
@@ -255,17 +264,26 @@ static int not_started(const char *name, int err)
     return err == ENOENT || err == ENOTDIR ? 127 : 126;
 }
 
+/* What the back end is told of this agent. */
+static void tell_couriers(enum crs_enforcement enforcement)
+{
+    if (supervisor.couriers.backend != NULL)
+        atomic_store(&supervisor.couriers.backend->shared->enforcement, enforcement);
+}
+
 /* For those who enter from outside; the application itself does not need what brings them here. */
 static void open_joins(const char *folder)
 {
     char object[PATH_MAX + 16];
-    int result = crs_joins_open(&supervisor.joins);
+    int result;
 
+    snprintf(object, sizeof object, "%s/libcrs.so", folder);
+    if (!crs_joins_unload(environ, object))
+        return; /* no container made from an image of ours: nobody from outside would come */
+    result = crs_joins_open(&supervisor.joins);
     if (result != 0)
         crs_tell(&supervisor, result == -EADDRINUSE ? "somebody else has the agent's name: processes from outside are not held"
                                                     : "processes from outside are not held: no socket");
-    snprintf(object, sizeof object, "%s/libcrs.so", folder);
-    crs_joins_unload(environ, object);
 }
 
 static int run(const struct crs_options *options, const char *folder)
@@ -288,19 +306,23 @@ static int run(const struct crs_options *options, const char *folder)
         result = build_filter();
     if (result != 0) {
         crs_workers_stop(&supervisor);
+        crs_couriers_stop(&supervisor);
         return fail(result == -E2BIG ? "the policy does not fit a kernel filter" : "cannot start", strerror(-result));
     }
     result = crs_app_start(&supervisor, program, options->command, environ);
     if (result != 0) {
         crs_workers_stop(&supervisor);
+        tell_couriers(CRS_ENFORCES_NOTHING);
         crs_tell(&supervisor, "the kernel takes no filter with a listener: nothing was started");
         crs_sink_flush(supervisor.sink, agent.ring, 1000);
+        crs_couriers_stop(&supervisor);
         return fail("seccomp", strerror(-result));
     }
     if (atomic_load(&agent.shared->filter_flags) == CRS_WITHOUT_LISTENER) {
         crs_workers_stop(&supervisor);
         crs_tell(&supervisor, "degraded: another listener is above this container; only constant denials are enforced");
     }
+    tell_couriers(atomic_load(&agent.shared->filter_flags) == CRS_WITHOUT_LISTENER ? CRS_ENFORCES_CONSTANT : CRS_ENFORCES_ALL);
     result = crs_supervise(&supervisor);
     if (atomic_load(&agent.shared->start_error) != 0)
         not_started(options->command[0], atomic_load(&agent.shared->start_error));

@@ -321,10 +321,11 @@ int crs_joins_serve(struct crs_joins *joins, struct crs_supervisor *s)
     return waiting(joins) > 0 ? 1000 : -1;
 }
 
-void crs_joins_unload(char *environment[], const char *object)
+int crs_joins_unload(char *environment[], const char *object)
 {
     static const char variable[] = "LD_PRELOAD=";
     size_t length = strlen(object);
+    int found = 0;
 
     for (char **at = environment; *at != NULL; at++) {
         char *item = *at + strlen(variable);
@@ -339,6 +340,7 @@ void crs_joins_unload(char *environment[], const char *object)
                 item = after;
                 continue;
             }
+            found = 1;
             if (before == item && *after != '\0')
                 after++;
             memmove(before, after, strlen(after) + 1);
@@ -348,6 +350,7 @@ void crs_joins_unload(char *environment[], const char *object)
             continue;
         for (char **rest = at; (*rest = rest[1]) != NULL; rest++)
             ;
-        return;
+        break;
     }
+    return found;
 }

@@ -34,7 +34,10 @@ int crs_joins_open(struct crs_joins *joins);
 /* Does what can be done without waiting. Milliseconds until it wants to be called again, or -1. */
 int crs_joins_serve(struct crs_joins *joins, struct crs_supervisor *s);
 
-/* The environment of the application without the object that only those who enter from outside need. */
-void crs_joins_unload(char *environment[], const char *object);
+/*
+ * Takes the object that only those who enter from outside need out of the environment. 1: it was there, so they load it; 0:
+ * nobody does.
+ */
+int crs_joins_unload(char *environment[], const char *object);
 
 #endif

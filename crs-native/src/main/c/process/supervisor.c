@@ -41,6 +41,7 @@ static void reap(struct crs_supervisor *s)
             s->ended = 1;
         }
         crs_child_ended(s, pid, status);
+        crs_courier_ended(s, pid);
     }
 }
 
@@ -76,7 +77,7 @@ static int exit_status(int status)
 }
 
 /* A container ends with its first process; where we are not that one, what is left of the application ends here. */
-static void end_the_rest(void)
+static void end_the_rest(const struct crs_supervisor *s)
 {
     char path[64], text[4096];
 
@@ -86,17 +87,18 @@ static void end_the_rest(void)
     for (int round = 0; round < 64; round++) {
         FILE *file = fopen(path, "re");
         size_t got = file == NULL ? 0 : fread(text, 1, sizeof text - 1, file);
-        int pid, used, at = 0;
+        int pid, used, at = 0, killed = 0;
 
         if (file != NULL)
             fclose(file);
-        if (got == 0)
-            return;
         text[got] = '\0';
         while (sscanf(text + at, "%d %n", &pid, &used) == 1) {
-            kill(pid, SIGKILL);
+            if (!crs_couriers_has(&s->couriers, pid)) /* these have lines to bring away yet */
+                killed += kill(pid, SIGKILL) == 0;
             at += used;
         }
+        if (killed == 0)
+            return;
         while (waitpid(-1, NULL, 0) < 0 && errno == EINTR)
             ;
         while (waitpid(-1, NULL, WNOHANG) > 0)
@@ -121,12 +123,14 @@ int crs_supervise(struct crs_supervisor *s)
             {.fd = crs_ring_wake_fd(ring), .events = POLLIN},
             {.fd = crs_sink_fd(s->sink), .events = POLLOUT},
             {.fd = s->agent->asks, .events = POLLIN},
+            {.fd = crs_couriers_fd(s), .events = POLLIN},
             {.fd = s->joins.fd > 0 ? s->joins.epoll : -1, .events = POLLIN},
         };
 
         if (s->watch.path != NULL)
             wait = sooner(wait, crs_watch_look(&s->watch, s));
         wait = sooner(wait, crs_policy_settle(s));
+        wait = sooner(wait, crs_couriers_look(s));
         wait = sooner(wait, crs_joins_serve(&s->joins, s));
         if (poll(polled, sizeof polled / sizeof *polled, wait) <= 0)
             continue;
@@ -136,7 +140,8 @@ int crs_supervise(struct crs_supervisor *s)
             read_signals(s);
     }
     crs_workers_stop(s);
-    end_the_rest();
+    end_the_rest(s);
     crs_sink_flush(s->sink, ring, FLUSH_MS);
+    crs_couriers_stop(s);
     return exit_status(s->status);
 }

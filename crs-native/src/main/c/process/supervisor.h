@@ -3,6 +3,7 @@
 #define CRS_SUPERVISOR_H
 
 #include "agent.h"
+#include "couriers.h"
 #include "join.h"
 #include "sink.h"
 #include "watch.h"
@@ -19,6 +20,7 @@ struct crs_supervisor {
     struct crs_agent *agent;
     struct crs_sink *sink;
     struct crs_watch watch;
+    struct crs_couriers couriers;
     int log_mode;                  /* instead of any table's; -1: the table's */
     sigset_t mask;                 /* the signal mask the application starts with */
     pid_t app, worker[CRS_WORKERS];

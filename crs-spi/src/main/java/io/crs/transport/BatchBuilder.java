@@ -45,6 +45,10 @@ final class BatchBuilder {
         }
     }
 
+    void add(Event event) {
+        events.add(event);
+    }
+
     void reject(String reason, long length) {
         rejectedCount++;
         if (rejected.size() < EventBatch.MOST_REJECTED) {
@@ -60,7 +64,7 @@ final class BatchBuilder {
         return new EventBatch(events, rejected, rejectedCount);
     }
 
-    private static boolean isBlank(byte[] bytes, int offset, int length) {
+    static boolean isBlank(byte[] bytes, int offset, int length) {
         for (int i = offset; i < offset + length; i++) {
             if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r') {
                 return false;
