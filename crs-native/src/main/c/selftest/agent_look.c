@@ -124,9 +124,14 @@ void crs_look_first(struct crs_judge *judge)
 
     judge->agent = t->inside ? judge->started : crs_stand_in_start(judge->user);
     t->agent = judge->agent;
-    find_workers(judge);
+    for (int i = 0; i < 200; i++) { /* who stands in takes a moment to start */
+        find_workers(judge);
+        if (t->workers >= 2)
+            break;
+        usleep(5000);
+    }
     t->agent_word = end_of_stack(t->workers > 0 ? judge->worker[0] : judge->agent);
-    judge->word = word_at(judge, t->workers > 0 ? judge->worker[0] : judge->agent);
+    judge->word = word_at(judge, judge->agent) + (t->workers > 0 ? word_at(judge, judge->worker[0]) : 0);
     judge->looks[0] = look(judge->agent);
     for (int i = 0; i < t->workers; i++)
         judge->looks[1 + i] = look(judge->worker[i]);
@@ -134,7 +139,7 @@ void crs_look_first(struct crs_judge *judge)
 
 void crs_look_again(struct crs_judge *judge)
 {
-    const struct crs_trial *t = judge->trial;
+    struct crs_trial *t = judge->trial;
 
     if (judge->agent == 0)
         return;
@@ -143,8 +148,9 @@ void crs_look_again(struct crs_judge *judge)
     for (int i = 0; i < t->workers; i++)
         if (look(judge->worker[i]) != judge->looks[1 + i])
             snprintf(judge->harm, sizeof judge->harm, "worker %d is not as it was", i);
-    if (word_at(judge, t->workers > 0 ? judge->worker[0] : judge->agent) != judge->word)
+    if (judge->harm[0] == '\0' && word_at(judge, judge->agent) + (t->workers > 0 ? word_at(judge, judge->worker[0]) : 0) != judge->word)
         snprintf(judge->harm, sizeof judge->harm, "memory of the agent was changed");
+    t->harmed = judge->harm[0] != '\0';
 }
 
 static void stand(void)
@@ -159,10 +165,8 @@ pid_t crs_stand_in_start(uid_t user)
 {
     pid_t pid = fork();
 
-    if (pid != 0) {
-        usleep(20000);
+    if (pid != 0)
         return pid;
-    }
     setsid();
     crs_become((int32_t)user);
     prctl(PR_SET_DUMPABLE, 1);

@@ -108,7 +108,7 @@ static void below_agent(struct crs_judge *judge, const struct crs_technique *tec
         not_held(row, why);
     } else if (!must_work && result)
         not_held(row, judge->harm[0] != '\0' ? judge->harm : "had its effect");
-    else if (!must_work && !row->event && !(technique->flags & CRS_SILENT)) {
+    else if (!row->event && (must_work ? technique->flags & CRS_MUST_TELL : !(technique->flags & CRS_SILENT))) {
         char why[160];
 
         snprintf(why, sizeof why, "had no effect, but no event says so; %.100s", row->why);

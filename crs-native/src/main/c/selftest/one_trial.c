@@ -127,7 +127,7 @@ static void end_all(struct crs_judge *judge)
 
     kill(judge->started, SIGKILL);
     snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 4000; i++) {
         int fd = open(path, O_RDONLY | O_CLOEXEC);
         ssize_t got = fd < 0 ? 0 : read(fd, list, sizeof list - 1);
 
@@ -141,10 +141,11 @@ static void end_all(struct crs_judge *judge)
                 break;
             kill((pid_t)pid, SIGKILL);
         }
-        while (waitpid(-1, NULL, __WALL | (got > 0 ? 0 : WNOHANG)) > 0)
+        while (waitpid(-1, NULL, __WALL | WNOHANG) > 0)
             ;
         if (got <= 0)
             return;
+        usleep(500); /* the killed are not gone at once, and leave their own children to us */
     }
 }
 
@@ -223,6 +224,8 @@ int crs_judge_try(struct crs_judge *judge, const struct crs_technique *technique
     close(judge->gift);
     if (result != 0)
         return result;
+    if (inside && technique->effect == CRS_EFFECT_HARMED && t->attempted && !t->finished)
+        snprintf(judge->harm, sizeof judge->harm, "crs-init ended");
     if (t->control != 0)
         return -t->control;
     switch (technique->effect) {

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -59,6 +60,20 @@ static int make_programs(struct crs_place *place)
     return result;
 }
 
+/* Ours alone as long as this process lives: made now, or left by one of ours that did not live to remove it. */
+static int take_folder(const char *dir)
+{
+    struct stat st;
+    int made = mkdir(dir, 0755), fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int result = fd < 0 || fstat(fd, &st) != 0 || flock(fd, LOCK_EX | LOCK_NB) != 0 ? -errno : 0;
+
+    if (result == 0 && made != 0 && (st.st_uid != geteuid() || (st.st_mode & 022) != 0))
+        result = -EEXIST;
+    if (result != 0 && fd >= 0)
+        close(fd);
+    return result; /* the descriptor stays, and with it the lock */
+}
+
 int crs_place_make(struct crs_place *place, const char *const dirs[], const char *folder)
 {
     char path[PATH_MAX];
@@ -73,7 +88,7 @@ int crs_place_make(struct crs_place *place, const char *const dirs[], const char
     snprintf(place->given[1], sizeof place->given[1], "%.240s/table", folder);
     for (size_t i = 0; dirs[i] != NULL && result != 0; i++) {
         snprintf(place->dir, sizeof place->dir, "%s", dirs[i]);
-        result = mkdir(place->dir, 0755) == 0 ? 0 : -errno;
+        result = take_folder(place->dir);
         if (result != 0)
             fprintf(stderr, "crs-selftest: %s: %s\n", place->dir, strerror(-result));
     }

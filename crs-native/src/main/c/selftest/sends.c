@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -146,10 +147,18 @@ static int by_unix(struct crs_trial *t, int how)
 
 enum { ACCEPT, ACCEPT4, ACCEPT_NONBLOCKING, ACCEPT_INHERITED, ACCEPT_UNBOUND, RECEIVED, RECEIVED_MSG };
 
+static void on_alarm(int number)
+{
+    (void)number; /* ends the accept: a peer that is refused leaves the listener waiting for the next */
+}
+
 static int take(struct crs_trial *t, int listener, int how)
 {
+    const struct sigaction action = {.sa_handler = on_alarm};
     int fd;
 
+    sigaction(SIGALRM, &action, NULL);
+    alarm(1);
     crs_ask(t, CRS_ASK_CONNECT);
     if (how == ACCEPT_NONBLOCKING)
         fcntl(listener, F_SETFL, O_NONBLOCK);

@@ -35,6 +35,7 @@ enum {
     CRS_NO_DUPLICATE = 4, /* its limit applies only where the agent gets no duplicate of a socket */
     CRS_SLOW = 8,       /* has more time */
     CRS_WON_RACE = 16,  /* counts tries */
+    CRS_MUST_TELL = 32, /* and an event says so */
 };
 
 /* What the judge is asked for. */
@@ -48,11 +49,12 @@ struct crs_trial {
     uint32_t inside;                    /* below the agent */
     int32_t uid;                        /* the user to become in the attempt, or -1 */
     int32_t agent, worker[CRS_WORKERS_SEEN], workers;
+    uint32_t harmed;
     uint64_t agent_word;                /* an address in the agent's memory whose content does not matter */
     uint16_t port[2], door_port;        /* a TCP and a UDP server's: all addresses */
     /* The attempt's. */
     char loot[512];
-    uint32_t looted, ran, lived, done, attempted, gave_up_control;
+    uint32_t looted, ran, lived, done, attempted, finished;
     int32_t control;                    /* the errno of what is allowed and failed */
     uint32_t tries;
     int32_t error;                      /* the errno of the step that failed */
