@@ -38,3 +38,18 @@ touch "$dir/stop"
 wait "$pid"
 so 'workers that are killed are replaced, and nothing gets through meanwhile' $? = 0
 so 'which is told' "$(grep -c 'a worker died' "$dir/events.life")" -ge 4
+
+# The application reaches the agent's processes by none of these. (Below the agent, $PPID is crs-init.)
+worker='w=$(cut -d " " -f 1 "/proc/$PPID/task/$PPID/children")'
+expect 'opens no folder of the agent, which is as good as a pidfd' 1 guarded bash -c 'exec 3<"/proc/$PPID"'
+expect 'nor of a worker' 1 guarded bash -c "$worker"'; exec 3<"/proc/$w"'
+expect 'follows none of its links' 1 guarded bash -c 'exec 3<"/proc/$PPID/exe"'
+expect 'nor those of a worker' 1 guarded bash -c "$worker"'; exec 3<"/proc/$w/fd/1"'
+expect 'nor its root' 1 guarded bash -c "$worker"'; exec 3<"/proc/$w/root/etc/hostname"'
+expect 'reads none of its files' 1 guarded bash -c 'exec 3<"/proc/$PPID/maps"'
+so 'which is told' "$(events 'a file of a process of the agent')" -ge 4
+expect 'sees what ps needs' 0 guarded bash -c 'read -r x <"/proc/$PPID/stat" && ls /proc >/dev/null && cat "/proc/$PPID/cmdline" >/dev/null'
+expect 'sends it no signal of a fault' 0 guarded bash -c 'kill -SEGV "$PPID" 2>/dev/null; kill -ABRT "$PPID" 2>/dev/null; cat "$dir/public" >/dev/null'
+expect 'has the kernel send none for it' 1 guarded "$probe" set-signal
+expect 'cannot take away what was told' 2 guarded sh -c ': >"$dir/events"'
+expect 'nor the file of it' 1 guarded rm -f "$dir/events"

@@ -172,6 +172,16 @@ static int patience(char **argv)
     return accept(listener, NULL, NULL) < 0 && errno == EAGAIN ? 0 : 1;
 }
 
+static int setting_signal(char **argv)
+{
+    int ends[2];
+
+    (void)argv;
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0 || fcntl(ends[0], F_SETSIG, SIGUSR1) != 0)
+        return 3;
+    return verdict(fcntl(ends[0], F_SETSIG, SIGKILL));
+}
+
 static int by_own_root(char **argv)
 {
     if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
@@ -471,7 +481,7 @@ static const struct {
     {"openat2", by_openat2},           {"dirfd", by_directory},       {"path-descriptor", by_path_descriptor},
     {"truncate", truncating},          {"unnamed", unnamed},          {"exclusive", exclusive},
     {"thread-folder", by_thread_folder}, {"chroot", by_chroot},       {"exec", by_exec},
-    {"agrees", agrees},               {"unix", unix_socket},            {"patience", patience},               {"set-flags", setting_flags},     {"bind", binding},               {"own-root", by_own_root},               {"knock", knocking},               {"execveat", by_empty_path_exec},  {"memfd-exec", by_memory},  {"connect", connecting},       {"send", sending},
+    {"agrees", agrees},               {"set-signal", setting_signal},               {"unix", unix_socket},            {"patience", patience},               {"set-flags", setting_flags},     {"bind", binding},               {"own-root", by_own_root},               {"knock", knocking},               {"execveat", by_empty_path_exec},  {"memfd-exec", by_memory},  {"connect", connecting},       {"send", sending},
     {"accept", accepting},             {"send-messages", sending_messages}, {"send-race", racing_send},
     {"send-stream", sending_streams},             {"ptrace", tracing},           {"edge", at_the_edge},
     {"foreign-abi", foreign_abi},      {"io-uring", io_ring},         {"set-user", setting_user},

@@ -174,6 +174,7 @@ static int handle(struct crs_ctx *ctx, struct crs_open *open)
     open->at.path = open->path;
     open->at.resolve = open->resolve;
     open->at.flags = (int)(open->flags & (O_NOFOLLOW | O_DIRECTORY));
+    open->at.opens = !(open->flags & O_PATH);
     if (open->flags & O_EXCL && open->flags & O_CREAT)
         open->at.flags |= O_NOFOLLOW;
     if (open->path[0] != '/' || open->resolve & (RESOLVE_IN_ROOT | RESOLVE_BENEATH)) {

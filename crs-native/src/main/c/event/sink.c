@@ -63,6 +63,11 @@ int crs_sink_open(const struct crs_sink_url *url, struct crs_sink **out)
     return 0;
 }
 
+const char *crs_sink_path(const struct crs_sink *sink)
+{
+    return sink->out.url.kind == CRS_SINK_FILE || sink->out.url.kind == CRS_SINK_UNIX ? sink->out.url.path : NULL;
+}
+
 void crs_sink_source(struct crs_sink *sink, const struct crs_event_source *source)
 {
     sink->source = source;

@@ -38,6 +38,8 @@ struct crs_sink;
 
 /* Never fails for a destination that is not there yet: it is tried again. 0, or -ENOMEM. */
 int crs_sink_open(const struct crs_sink_url *url, struct crs_sink **out);
+/* The file or socket it goes to, or NULL. */
+const char *crs_sink_path(const struct crs_sink *sink);
 /* GAP lines tell the container as all others do; `source` must outlive the sink. Without it they tell none. */
 void crs_sink_source(struct crs_sink *sink, const struct crs_event_source *source);
 /* Where the couriers find the lines; NULL where none are needed. */

@@ -195,6 +195,17 @@ static uint32_t unless_aimed(struct build *b, int nr, uint32_t otherwise)
     return otherwise;
 }
 
+/* A signal that the kernel would send for the caller, to whomever it has named: which ones matter the worker tells. */
+static uint32_t unless_setting_a_signal(struct build *b, uint32_t otherwise)
+{
+    uint32_t aimed = b->options->degraded ? label_of(b, SECCOMP_RET_ERRNO | EPERM) : b->notify;
+
+    if (otherwise == aimed)
+        return otherwise;
+    crs_bpf_jump(&b->bpf, BPF_JEQ, CRS_SET_SIGNAL, aimed, otherwise);
+    return crs_bpf_load(&b->bpf, LOW_OFFSET(1));
+}
+
 static uint32_t with_marker(struct build *b, uint32_t otherwise)
 {
     uint32_t marker = crs_bpf_return(&b->bpf, SECCOMP_RET_ERRNO | CRS_MARKER_ERRNO);
@@ -245,6 +256,8 @@ static uint32_t native(struct build *b, int nr)
         target = unless_standing_in(b, name, by_table(b, nr, name, crs_call_group(name.s, name.len)));
     if (b->out->aimed[nr])
         target = unless_aimed(b, nr, target);
+    if (nr == b->out->fcntl && b->out->agents > 0)
+        target = unless_setting_a_signal(b, target);
     return name.s != NULL && is(name, "prctl") ? with_marker(b, target) : target;
 }
 
@@ -310,6 +323,8 @@ static void survey(const struct crs_table *table, struct crs_filter *out)
         out->signal[nr] = -1;
         if (name.s == NULL)
             continue;
+        if (is(name, "fcntl"))
+            out->fcntl = nr;
         out->aimed[nr] = crs_call_aimed(name.s, name.len);
         out->signal[nr] = (int8_t)crs_call_signal(name.s, name.len);
     }
@@ -334,6 +349,7 @@ int crs_filter_build(const struct crs_table *table, const struct crs_filter_opti
     int err = -E2BIG;
 
     memset(out, 0, sizeof *out);
+    out->fcntl = -1;
     if (options->agents > CRS_FILTER_AGENTS)
         return -EINVAL;
     if (table->arch != CRS_ARCH_X86_64 && table->arch != CRS_ARCH_AARCH64)

@@ -20,6 +20,8 @@
 #define CRS_FILTER_AGENTS  64u
 #define CRS_FILTER_NUMBERS 1024u /* no architecture has a native call number from here on */
 
+#define CRS_SET_SIGNAL 10u /* F_SETSIG */
+
 struct crs_filter_options {
     /*
      * The agent's processes by the pids the application knows them by, at most CRS_FILTER_AGENTS, crs-init first.
@@ -63,6 +65,7 @@ struct crs_filter {
     uint8_t passed[CRS_FILTER_NUMBERS]; /* the program lets a native number pass, whatever its arguments are */
     uint8_t aimed[CRS_FILTER_NUMBERS];  /* bit i: argument i holds the pid a call is aimed at */
     int8_t signal[CRS_FILTER_NUMBERS];  /* the argument that holds a signal, -1: none */
+    int32_t fcntl;                      /* its number, -1 where nothing is guarded */
 };
 
 /* 0; -EINVAL: too many agent pids; -ENOTSUP: the table's architecture; -E2BIG: does not fit the kernel's bound. */

@@ -17,13 +17,20 @@ static const char *const why[] = {
     [CRS_CLOSED_AGENT] = "a call aimed at the agent",
 };
 
+/* Signals that nobody can catch, and those of a fault, which the agent leaves unblocked. */
+static int ends_for_sure(int32_t sig)
+{
+    return sig == SIGKILL || sig == SIGSTOP || sig == SIGSEGV || sig == SIGBUS || sig == SIGILL || sig == SIGFPE ||
+           sig == SIGTRAP || sig == SIGABRT;
+}
+
 /*
  * 1 if the pid in an argument means a process of the agent that must not be reached. Negative pids of kill are groups,
  * -1 everybody: there, and for crs-init, only the signals count that nobody can catch.
  */
 static int means_agent(const struct crs_filter *filter, int32_t pid, int signal_argument, int32_t sig)
 {
-    int uncatchable = sig == SIGKILL || sig == SIGSTOP;
+    int uncatchable = ends_for_sure(sig);
 
     if (signal_argument >= 0 && sig == 0)
         return 0;
@@ -58,7 +65,9 @@ static uint8_t kind_of(const struct crs_filter *filter, const struct crs_closure
         return CRS_CLOSED_X32;
     if (call->nr < 0 || call->nr >= (int)CRS_FILTER_NUMBERS)
         return CRS_CLOSED_UNKNOWN;
-    if (aimed_at_agent(filter, call))
+    /* F_SETSIG: the kernel would send that signal to whomever F_SETOWN has named. */
+    if (aimed_at_agent(filter, call) || (call->nr == filter->fcntl && (uint32_t)call->args[1] == CRS_SET_SIGNAL &&
+                                         ends_for_sure((int32_t)call->args[2])))
         return CRS_CLOSED_AGENT;
     out->unless_rule = (closures->closed[call->nr] & CRS_CLOSED_NAMED) != 0;
     return (uint8_t)(closures->closed[call->nr] & ~CRS_CLOSED_NAMED);

@@ -82,7 +82,7 @@ static int jump(const struct walk *w, const char *name)
 {
     int fd;
 
-    if (crs_place_is_own(w->dir) != 0)
+    if (crs_place_is_own(w->dir) != 0 || (w->caller->guarded != NULL && w->caller->guarded(w->caller->context, w->dir)))
         return -EACCES;
     fd = openat(w->dir, name, LOOK);
     return fd < 0 ? -errno : fd;

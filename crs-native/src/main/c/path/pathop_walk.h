@@ -21,6 +21,8 @@ struct crs_caller {
      * added: a descriptor to be closed, or the kernel's -errno. NULL: from proc, with the ids in creds if need be.
      */
     int (*look)(void *context, const char *name, int flags);
+    /* Whether links in this folder of /proc may not be followed: it is of a process of the agent. NULL: none is. */
+    int (*guarded)(void *context, int folder);
     void *context;
 };
 

@@ -78,6 +78,9 @@ static int is_agent(const struct crs_shared *shared, const char *pid)
     for (uint32_t i = 0; number > 0 && i < shared->filter.agents; i++)
         if (shared->filter.agent[i] == number)
             return 1;
+    for (uint32_t i = 0; number > 0 && i < CRS_JOINED; i++)
+        if (atomic_load(&shared->joined[i]) == number)
+            return 1;
     for (uint32_t i = 0; number > 0 && i < CRS_CHILDREN; i++)
         if (atomic_load(&shared->child[i].pid) == number)
             return 1;
@@ -85,12 +88,12 @@ static int is_agent(const struct crs_shared *shared, const char *pid)
 }
 
 /* Whether a file of /proc is the agent's own: its memory, its descriptors, what could change it. */
-static int is_agents(const struct crs_ctx *ctx, int fd)
+static int is_agents(const struct crs_ctx *ctx, const struct crs_resolution *r)
 {
     char name[CRS_NAME_SIZE], *part, *rest = name, *before = "";
     int below = 0;
 
-    if (crs_path_of_fd(fd, name, sizeof name) < 0)
+    if (crs_path_of_fd(r->fd, name, sizeof name) < 0)
         return 1;
     while ((part = strsep(&rest, "/")) != NULL) {
         if (below && rest == NULL)
@@ -98,7 +101,37 @@ static int is_agents(const struct crs_ctx *ctx, int fd)
         below |= is_agent(ctx->agent->shared, part);
         before = part;
     }
+    /* The folder itself, once opened, is as good as a pidfd: signals can be sent by it. */
+    return below && r->opens && is_agent(ctx->agent->shared, before);
+}
+
+int crs_guarded_folder(void *context, int folder)
+{
+    const struct crs_ctx *ctx = context;
+    char name[CRS_NAME_SIZE], *part, *rest = name;
+
+    if (crs_path_of_fd(folder, name, sizeof name) < 0)
+        return 1;
+    while ((part = strsep(&rest, "/")) != NULL)
+        if (is_agent(ctx->agent->shared, part))
+            return 1;
     return 0;
+}
+
+/* Told once a process and call: who looks at all of /proc does nothing wrong. */
+static void tell(struct crs_ctx *ctx)
+{
+    const struct crs_closed closed = {
+        .kind = CRS_CLOSED_AGENT, .enforced = 1, .err = EACCES, .why = "a file of a process of the agent"};
+    struct crs_str text[6];
+
+    if (!(ctx->agent->table.log_mode & CRS_LOG_DENY) || ctx->target.cached == NULL ||
+        !crs_once_first(ctx->agent->ring, (uint64_t)ctx->target.caller.tgid << 32 ^ crs_target_start(ctx),
+                        ctx->req->data.arch, ctx->req->data.nr))
+        return;
+    memcpy(text, ctx->text, sizeof text);
+    crs_report_closed(ctx, &closed);
+    memcpy(ctx->text, text, sizeof text);
 }
 
 /*
@@ -148,7 +181,8 @@ int crs_resolve_open(struct crs_ctx *ctx, struct crs_resolution *r)
         return -EACCES;
     walk(ctx, r);
     crs_leave();
-    if (r->fd >= 0 && r->proc && is_agents(ctx, r->fd)) {
+    if (r->fd >= 0 && r->proc && is_agents(ctx, r)) {
+        tell(ctx);
         close(r->fd);
         r->fd = -1;
         r->error = -EACCES;

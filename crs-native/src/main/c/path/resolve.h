@@ -10,6 +10,7 @@ struct crs_resolution {
     int base;               /* O_PATH of the folder it starts from; -1 where it is absolute */
     int flags;              /* O_NOFOLLOW, O_DIRECTORY */
     uint64_t resolve;       /* RESOLVE_… of openat2 */
+    int opens;              /* it is to be opened, not only to be looked at */
     int fd;                 /* O_PATH of the object, -1 */
     struct crs_inode inode; /* of the object */
     int proc;               /* it lies on /proc */

@@ -74,6 +74,7 @@ struct crs_shared {
     _Atomic uint32_t filter_flags;           /* SECCOMP_FILTER_FLAG_* in force */
     union crs_received request[CRS_ANSWERERS]; /* the kernel writes there what a worker takes: known even if it dies then */
     _Atomic int32_t worker[CRS_WORKERS];     /* pids */
+    _Atomic int32_t joined[CRS_JOINED];      /* pids of the workers for those from outside */
     _Atomic int32_t child_lock;              /* holder's pid, 0: free */
     struct crs_child child[CRS_CHILDREN];
     struct crs_ask ask[CRS_ANSWERERS];
@@ -154,6 +155,9 @@ void crs_report(struct crs_ctx *ctx, const struct crs_call *call, const struct c
 void crs_report_closed(struct crs_ctx *ctx, const struct crs_closed *closed);
 /* Queues an ALERT about the caller, with its call. */
 void crs_alert(struct crs_ctx *ctx, const char *reason);
+
+/* Of caller.guarded. */
+int crs_guarded_folder(void *ctx, int folder);
 
 /* Handlers: each answers the notification in ctx->req. The result is crs_reply_…'s. */
 int crs_handle(struct crs_ctx *ctx);

@@ -19,6 +19,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -101,6 +102,15 @@ static int load_executables(const struct crs_options *options, const char *folde
     return 0;
 }
 
+/* What was written stays; a device or a pipe is everybody's. */
+static void keep_written(const char *path)
+{
+    struct stat st;
+
+    if (path != NULL && path[0] != '\0' && (stat(path, &st) != 0 || S_ISREG(st.st_mode) || S_ISSOCK(st.st_mode)))
+        crs_own_files_add(&agent.own_files, path);
+}
+
 /* What the next start would read. */
 static void keep_own_files(const struct crs_options *options, const char *folder)
 {
@@ -119,6 +129,8 @@ static void keep_own_files(const struct crs_options *options, const char *folder
     crs_own_files_add(&agent.own_files, "/etc/crs/daemon.toml");
     if (options->table != NULL)
         crs_own_files_add(&agent.own_files, options->table);
+    keep_written(config.daemon_log);
+    keep_written(crs_sink_path(supervisor.sink));
 }
 
 /* The table may be replaced while the application runs: by who puts a file there, by a back end. */

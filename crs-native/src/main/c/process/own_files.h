@@ -12,7 +12,7 @@
 #include <linux/limits.h>
 #include <stdint.h>
 
-#define CRS_OWN_FILES 12u
+#define CRS_OWN_FILES 16u
 
 struct crs_own_files {
     uint32_t count;

@@ -97,6 +97,7 @@ int crs_joined_start(struct crs_supervisor *s, int listener)
         if (pid < 0)
             return pid;
         s->joined[i] = (struct crs_joined){pid, listener};
+        atomic_store(&s->agent->shared->joined[i], (int32_t)pid);
         return 0;
     }
     return -EAGAIN;
@@ -115,6 +116,7 @@ static void joined_ended(struct crs_supervisor *s, uint32_t i, int status)
         tell_death(s);
         joined->worker = ++s->deaths > DEATHS_MAX ? 0 : start_joined(s, slot, joined->listener);
     }
+    atomic_store(&s->agent->shared->joined[i], joined->worker > 0 ? (int32_t)joined->worker : 0);
     if (joined->worker > 0)
         return;
     joined->worker = 0;

@@ -216,6 +216,7 @@ int crs_target_find(struct crs_ctx *ctx)
         .root = root,
         .creds = &entry->creds,
         .look = look,
+        .guarded = crs_guarded_folder,
         .context = ctx,
     };
     ctx->target.names = &entry->names;

@@ -3,6 +3,12 @@ package io.crs.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.crs.agent.AgentConfiguration;
+import io.crs.agent.AgentCredentials;
+import io.crs.agent.AgentRegistration;
+import io.crs.agent.AgentStatus;
+import io.crs.agent.AgentTable;
+import io.crs.agent.InMemoryAgentRoster;
 import io.crs.agent.Platform;
 import io.crs.contract.EventLines;
 import io.crs.event.Event;
@@ -21,9 +27,12 @@ import io.crs.store.JsonLinesEventStore;
 import io.crs.syscall.Arch;
 import io.crs.transport.EventTransport;
 import io.crs.transport.FileEventTransport;
+import io.crs.transport.HttpEventTransport;
 import io.crs.transport.Loss;
 import io.crs.transport.UnixSocketEventTransport;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -34,8 +43,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,6 +122,42 @@ class EmbeddingDocTest {
     }
 
     @Test
+    void isTheBackEndOfAgents() throws Exception {
+        Policy policy = policy();
+        String password = "secret";
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        SSLContext certificate = SSLContext.getDefault();
+        EventStore store = JsonLinesEventStore.open(folder.resolve("events.store"));
+        InMemoryAgentRoster roster = InMemoryAgentRoster.of(new AgentCredentials("agents", password));
+        HttpEventTransport transport = HttpEventTransport.builder(roster)
+                .address(address)
+                .tls(certificate)
+                .build();
+        EventPipeline pipeline = EventPipeline.builder()
+                .transport(transport)
+                .store(store)
+                .build()
+                .start();
+        String id = roster.enrol(new AgentCredentials("agents", "secret"), registration())
+                .orElseThrow();
+        AgentTable table =
+                AgentTable.of(DecisionTable.compile(policy, Arch.X86_64).bytes());
+        long generation = roster.assignToAll(AgentConfiguration.of(Arch.X86_64, table));
+        for (AgentStatus agent : roster.agents()) {
+            report(agent.registration().hostname() + " is current: " + agent.isCurrent());
+        }
+        assertTrue(roster.applied(id, generation));
+        assertTrue(roster.agents().get(0).isCurrent());
+        assertEquals(List.of("web is current: false"), reported);
+        pipeline.close();
+        store.close();
+    }
+
+    private static AgentRegistration registration() {
+        return new AgentRegistration(Optional.empty(), Optional.empty(), "web", "linux/amd64", "1", Map.of());
+    }
+
+    @Test
     void followsAFile() throws Exception {
         Files.writeString(folder.resolve("events.jsonl"), EventLines.lines("a", 1, 3));
         EventTransport transport = FileEventTransport.builder(folder.resolve("events.jsonl"))
@@ -131,7 +179,7 @@ class EmbeddingDocTest {
             assertTrue(here.contains(flat(snippet.group(1))), () -> "not run by this test:\n" + snippet.group(1));
             snippets++;
         }
-        assertEquals(6, snippets);
+        assertEquals(8, snippets);
     }
 
     /** Without white space, which a formatter may put elsewhere. */
