@@ -106,6 +106,9 @@ static pid_t start(const struct crs_judge *judge, const struct crs_technique *te
 
     if (pid != 0)
         return pid;
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* nothing goes on unwatched */
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGINT, SIG_DFL);
     setsid();
     pass_on(judge->trial_fd, CRS_TRIAL_FD);
     pass_on(judge->gift, CRS_GIFT_FD);
