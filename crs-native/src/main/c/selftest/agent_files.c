@@ -24,6 +24,9 @@ static int change(struct crs_trial *t, int how)
     const char *file = crs_at(t, files[how & 15]), *mine = crs_at(t, "free/file");
     int fd, way = how >> 4;
 
+    errno = ENOENT;
+    if (!t->agent_here && ((how & 15) == 2 || way == CONFIGURATION))
+        return crs_step(t, "the agent's program", -1);
     switch (way) {
     case EMPTY:
         fd = crs_step(t, "open", open(file, O_WRONLY | O_TRUNC));

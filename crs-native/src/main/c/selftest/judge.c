@@ -8,7 +8,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
-int crs_judge_event(const struct crs_judge *judge, const char *needle)
+/* A line of the events holds both texts. */
+static int is_told(const struct crs_judge *judge, const char *one, const char *other)
 {
     char path[256], *line = NULL;
     size_t size = 0;
@@ -18,11 +19,21 @@ int crs_judge_event(const struct crs_judge *judge, const char *needle)
     snprintf(path, sizeof path, "%s/log/events", judge->place.dir);
     events = fopen(path, "re");
     while (events != NULL && !found && getline(&line, &size, events) > 0)
-        found = strstr(line, "\"action\":\"DENY\"") != NULL && strstr(line, needle) != NULL;
+        found = strstr(line, one) != NULL && strstr(line, other) != NULL;
     free(line);
     if (events != NULL)
         fclose(events);
     return found;
+}
+
+int crs_judge_event(const struct crs_judge *judge, const char *needle)
+{
+    return is_told(judge, "\"action\":\"DENY\"", needle);
+}
+
+int crs_judge_loss(const struct crs_judge *judge)
+{
+    return is_told(judge, "\"type\":\"GAP\"", "\"lost\":");
 }
 
 static void failed(const struct crs_trial *t, char *why, size_t size)
@@ -83,6 +94,13 @@ static void describe(const struct crs_judge *judge, const struct crs_technique *
         snprintf(row->why, sizeof row->why, "%s", why);
 }
 
+static int owes_event(const struct crs_judge *judge, const struct crs_technique *technique)
+{
+    if (technique->flags & CRS_MUST_TELL)
+        return !judge->filtered;
+    return !(technique->flags & (CRS_MUST_WORK | CRS_SILENT));
+}
+
 static void below_agent(struct crs_judge *judge, const struct crs_technique *technique, const struct crs_user *user,
                         struct crs_row *row)
 {
@@ -108,7 +126,7 @@ static void below_agent(struct crs_judge *judge, const struct crs_technique *tec
         not_held(row, why);
     } else if (!must_work && result)
         not_held(row, judge->harm[0] != '\0' ? judge->harm : "had its effect");
-    else if (!row->event && (must_work ? technique->flags & CRS_MUST_TELL : !(technique->flags & CRS_SILENT))) {
+    else if (!row->event && owes_event(judge, technique)) {
         char why[160];
 
         snprintf(why, sizeof why, "had no effect, but no event says so; %.100s", row->why);

@@ -28,6 +28,7 @@ struct crs_judge {
     struct crs_trial *trial;
     int trial_fd;
     int gift, ring, door;      /* see trial.h; -1: not to be had */
+    int filtered;              /* a filter is above us, and answers what it refuses before the agent sees it */
     int no_duplicate;          /* a process without more rights gets no duplicate of another's descriptor */
     pid_t started;             /* the process that is waited for */
     uid_t user;                /* of the agent */
@@ -44,6 +45,9 @@ int crs_judge_try(struct crs_judge *judge, const struct crs_technique *technique
 
 /* A denial is in an event, one that holds that text. */
 int crs_judge_event(const struct crs_judge *judge, const char *needle);
+
+/* It is told that events were lost. */
+int crs_judge_loss(const struct crs_judge *judge);
 
 void crs_judge_row(struct crs_judge *judge, const struct crs_technique *technique, const struct crs_user *user,
                    struct crs_row *row);

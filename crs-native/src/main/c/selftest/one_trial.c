@@ -63,6 +63,7 @@ int crs_judge_start(struct crs_judge *judge)
         return -errno;
     judge->ring = ring_made_here();
     judge->no_duplicate = duplicates_are_denied();
+    judge->filtered = prctl(PR_GET_SECCOMP) != 0;
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     signal(SIGPIPE, SIG_IGN);
     return crs_doors_open(judge);
@@ -106,6 +107,9 @@ static pid_t start(const struct crs_judge *judge, const struct crs_technique *te
 
     if (pid != 0)
         return pid;
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* nothing goes on unwatched */
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGINT, SIG_DFL);
     setsid();
     pass_on(judge->trial_fd, CRS_TRIAL_FD);
     pass_on(judge->gift, CRS_GIFT_FD);
@@ -190,6 +194,8 @@ static void prepare(struct crs_judge *judge, const struct crs_user *user, int in
     memcpy(t->port, port, sizeof port);
     t->door_port = door;
     t->inside = (uint32_t)inside;
+    t->root = (uint32_t)judge->place.root;
+    t->agent_here = (uint32_t)judge->place.executable;
     /* Below the agent the application changes its user by itself; in the baseline there is nothing but the application. */
     t->uid = geteuid() == 0 && user->application != 0 && !(inside && user->agent == user->application)
                  ? (int32_t)user->application : -1;
@@ -242,7 +248,7 @@ int crs_judge_try(struct crs_judge *judge, const struct crs_technique *technique
     case CRS_EFFECT_HARMED:
         return judge->harm[0] != '\0' || memmem(t->loot, t->looted, judge->place.token, strlen(judge->place.token)) != NULL;
     case CRS_EFFECT_HIDDEN:
-        return !inside || !crs_judge_event(judge, t->needle);
+        return !inside || (!crs_judge_event(judge, t->needle) && !crs_judge_loss(judge));
     default:
         return t->done != 0;
     }

@@ -140,11 +140,12 @@ enum { ROOT_ABOVE, ROOT_HERE, ROOT_USER, ROOT_HELD };
 static int change_root(struct crs_trial *t, int how)
 {
     int result = 0, held = open(t->dir, O_PATH);
+    const char *above = crs_at(t, "..");
 
     if (how == ROOT_USER)
         result = crs_step(t, "unshare", unshare(CLONE_NEWUSER));
     if (result == 0)
-        result = crs_step(t, "chroot", chroot(how == ROOT_ABOVE ? "/tmp" : t->dir));
+        result = crs_step(t, "chroot", chroot(how == ROOT_ABOVE ? above : t->dir));
     if (result != 0)
         return result;
     if (how == ROOT_HELD)

@@ -28,10 +28,18 @@ static const char usage[] =
 
 struct options {
     const char *only, *folder, *attempt;
-    int json, keep, list, deed;
+    enum crs_form form;
+    int keep, list, deed;
 };
 
 static struct crs_judge judge;
+static volatile sig_atomic_t stopped;
+
+static void stop(int number)
+{
+    (void)number; /* after the row at hand everything is put away */
+    stopped = 1;
+}
 
 static const char *program_name(const char *path)
 {
@@ -57,7 +65,9 @@ static int parse(int argc, char *argv[], struct options *out)
 {
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--json") == 0)
-            out->json = 1;
+            out->form = CRS_FORM_JSON;
+        else if (strcmp(argv[i], "--tabs") == 0)
+            out->form = CRS_FORM_TABS;
         else if (strcmp(argv[i], "--keep") == 0)
             out->keep = 1;
         else if (strcmp(argv[i], "--list") == 0)
@@ -120,9 +130,9 @@ static void all_rows(const struct options *options, struct crs_sum *sum)
 
     for (size_t s = 0; crs_sections[s] != NULL; s++)
         for (size_t i = 0; i < crs_sections[s]->count; i++)
-            for (size_t u = 0; u < number && is_wanted(crs_sections[s]->first[i].id, options->only); u++) {
+            for (size_t u = 0; u < number && !stopped && is_wanted(crs_sections[s]->first[i].id, options->only); u++) {
                 crs_judge_row(&judge, &crs_sections[s]->first[i], &users[u], &row);
-                crs_show_row(crs_sections[s], &crs_sections[s]->first[i], &users[u], &row, options->json);
+                crs_show_row(crs_sections[s], &crs_sections[s]->first[i], &users[u], &row, options->form);
                 count(sum, &row);
             }
 }
@@ -149,6 +159,8 @@ static int run(const struct options *options)
     if (strrchr(folder, '/') != NULL)
         *strrchr(folder, '/') = '\0';
     umask(022);
+    signal(SIGTERM, stop);
+    signal(SIGINT, stop);
     result = crs_place_make(&judge.place, options->folder != NULL ? given : usual, folder);
     if (result == 0)
         result = crs_judge_start(&judge);
@@ -156,11 +168,14 @@ static int run(const struct options *options)
         fprintf(stderr, "crs-selftest: cannot prepare its folder: %s\n", strerror(-result));
         return EXIT_FAILED;
     }
-    crs_show_host(&judge, options->json);
+    crs_show_host(&judge, options->form);
     all_rows(options, &sum);
-    crs_show_sum(&sum, options->json);
+    if (!stopped)
+        crs_show_sum(&sum, options->form);
     if (!options->keep)
         crs_place_remove(&judge.place);
+    if (stopped)
+        return EXIT_FAILED;
     if (sum.held + sum.not_held == 0) {
         fprintf(stderr, "crs-selftest: nothing could be tried\n");
         return EXIT_FAILED;

@@ -198,7 +198,8 @@ static int receives(struct crs_trial *t, int how)
 
 #define SENT(id, what, how) {"F-" id, what, sends, how, CRS_EFFECT_SENT, 0, NULL}
 #define BY_UNIX(id, what, how) {"F4-" id, what, by_unix, how, CRS_EFFECT_SENT, 0, NULL}
-#define ACCEPTED(id, what, how) {"F6-" id, what, receives, how, CRS_EFFECT_READ, CRS_NO_DUPLICATE, NULL}
+#define ACCEPTED(id, what, how) {"F6-" id, what, receives, how, CRS_EFFECT_READ, CRS_NO_DUPLICATE, ACCEPT_LIMIT}
+#define ACCEPT_LIMIT "where the agent gets no duplicate of a socket, inbound rules are not enforced, and an ALERT says so"
 #define DATAGRAM_LIMIT "inbound rules are about accept: datagrams that come in are not seen"
 
 static const struct crs_technique table[] = {

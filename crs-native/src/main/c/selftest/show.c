@@ -1,16 +1,16 @@
 #define _GNU_SOURCE
 #include "show.h"
 
-#include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/statvfs.h>
-#include <sys/utsname.h>
-#include <unistd.h>
+#include "host.h"
 
-static void text(const char *name, const char *value)
+#include <stdio.h>
+
+static const char *const results[] = {"HELD", "NOT_HELD", "NOT_APPLICABLE"};
+
+/* A JSON text; what is no plain ASCII comes out as escapes. */
+static void text(const char *value)
 {
-    printf("\"%s\":\"", name);
+    putchar('"');
     for (; *value != '\0'; value++) {
         unsigned char c = (unsigned char)*value;
 
@@ -24,108 +24,81 @@ static void text(const char *name, const char *value)
     putchar('"');
 }
 
-/* The first line of a file, or "". */
-static void first_line(const char *path, char *line, size_t size)
+static void member(const char *before, const char *name, const char *value)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t got = fd < 0 ? 0 : read(fd, line, size - 1);
-
-    if (fd >= 0)
-        close(fd);
-    line[got > 0 ? got : 0] = '\0';
-    line[strcspn(line, "\n")] = '\0';
+    printf("%s\"%s\":", before, name);
+    text(value);
 }
 
-static void of_status(const char *status, const char *field, char *value, size_t size)
+void crs_show_host(const struct crs_judge *judge, enum crs_form form)
 {
-    const char *at = strstr(status, field);
+    struct crs_fact facts[CRS_FACTS];
+    int count = crs_host_facts(judge, facts);
 
-    value[0] = '\0';
-    if (at != NULL)
-        snprintf(value, size, "%.*s", (int)strcspn(at + strlen(field), "\n"), at + strlen(field));
-}
-
-static void read_status(char *status, size_t size)
-{
-    int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
-    ssize_t got = fd < 0 ? 0 : read(fd, status, size - 1);
-
-    if (fd >= 0)
-        close(fd);
-    status[got > 0 ? got : 0] = '\0';
-}
-
-void crs_show_host(const struct crs_judge *judge, int json)
-{
-    char status[8192], capabilities[32], privileges[16], seccomp[16], yama[16], lsm[128];
-    struct utsname name = {0};
-    struct statvfs root = {0};
-
-    uname(&name);
-    statvfs("/", &root);
-    read_status(status, sizeof status);
-    of_status(status, "\nCapEff:\t", capabilities, sizeof capabilities);
-    of_status(status, "\nNoNewPrivs:\t", privileges, sizeof privileges);
-    of_status(status, "\nSeccomp:\t", seccomp, sizeof seccomp);
-    first_line("/proc/sys/kernel/yama/ptrace_scope", yama, sizeof yama);
-    first_line("/sys/kernel/security/lsm", lsm, sizeof lsm);
-    if (!json) {
-        printf("Linux %s, user %d, capabilities %s, no_new_privs %s, seccomp %s, Yama %s, LSM %s, folder %s%s\n\n", name.release,
-               (int)geteuid(), capabilities, privileges, seccomp, yama[0] ? yama : "-", lsm[0] ? lsm : "-",
-               judge->place.dir, judge->place.executable ? "" : " (nothing in it may be executed)");
-        return;
+    if (form == CRS_FORM_JSON)
+        printf("{\"host\":{");
+    for (int i = 0; i < count; i++) {
+        if (form == CRS_FORM_JSON)
+            member(i == 0 ? "" : ",", facts[i].name, facts[i].value);
+        else if (form == CRS_FORM_TABS)
+            printf("host\t%s\t%s\n", facts[i].name, facts[i].value);
+        else
+            printf("%-18s %s\n", facts[i].name, facts[i].value[0] != '\0' ? facts[i].value : "-");
     }
-    printf("{\"host\":{");
-    text("kernel", name.release);
-    printf(",\"uid\":%d,", (int)geteuid());
-    text("capabilities", capabilities);
-    printf(",\"noNewPrivs\":%s,\"seccomp\":%d,\"yama\":%s,", privileges[0] == '1' ? "true" : "false",
-           seccomp[0] >= '0' ? seccomp[0] - '0' : 0, yama[0] ? yama : "null");
-    text("lsm", lsm);
-    printf(",\"socketDuplicates\":%s,\"readOnlyRoot\":%s,\"executableFolder\":%s,", judge->no_duplicate ? "false" : "true",
-           root.f_flag & ST_RDONLY ? "true" : "false", judge->place.executable ? "true" : "false");
-    text("folder", judge->place.dir);
-    printf("}}\n");
-}
-
-void crs_show_row(const struct crs_section *section, const struct crs_technique *technique, const struct crs_user *user,
-                  const struct crs_row *row, int json)
-{
-    static const char *const results[] = {"HELD", "NOT_HELD", "NOT_APPLICABLE"};
-    static char last;
-
-    if (!json) {
-        if (last != section->letter)
-            printf("%s%c  %s\n", last ? "\n" : "", section->letter, section->title);
-        last = section->letter;
-        printf("%-14s %-24s %-8s %s%s (%s)\n", results[row->result], technique->id, user->name, technique->what,
-               row->limit ? " [documented limit]" : "", row->why);
-        fflush(stdout);
-        return;
-    }
-    putchar('{');
-    text("id", technique->id);
-    putchar(',');
-    text("technique", technique->what);
-    printf(",\"section\":\"%c\",", section->letter);
-    text("user", user->name);
-    printf(",\"baseline\":%s,", row->baseline ? "true" : "false");
-    text("result", results[row->result]);
-    putchar(',');
-    text("why", row->why);
-    printf(",\"via\":\"%s\"", row->event ? "yes" : "no");
-    if (row->limit) {
-        printf(",\"limit\":true,");
-        text("limitWhy", technique->limit);
-    }
-    printf("}\n");
+    puts(form == CRS_FORM_JSON ? "}}" : "");
     fflush(stdout);
 }
 
-void crs_show_sum(const struct crs_sum *sum, int json)
+static void row_json(const struct crs_section *section, const struct crs_technique *technique, const struct crs_user *user,
+                     const struct crs_row *row)
 {
-    printf(json ? "{\"summary\":{\"held\":%u,\"notHeld\":%u,\"limits\":%u,\"notApplicable\":%u}}\n"
-                : "\n%u held, %u not held, %u documented limits, %u not applicable here\n",
-           sum->held, sum->not_held, sum->limits, sum->not_applicable);
+    member("{", "id", technique->id);
+    member(",", "technique", technique->what);
+    printf(",\"section\":\"%c\"", section->letter);
+    member(",", "user", user->name);
+    printf(",\"baseline\":%s", row->baseline ? "true" : "false");
+    member(",", "result", results[row->result]);
+    member(",", "why", row->why);
+    member(",", "via", row->event ? "yes" : "no");
+    if (row->limit) {
+        printf(",\"limit\":true");
+        member(",", "limitWhy", technique->limit);
+    }
+    puts("}");
+}
+
+static void row_text(const struct crs_section *section, const struct crs_technique *technique, const struct crs_user *user,
+                     const struct crs_row *row)
+{
+    static const struct crs_section *last;
+
+    if (last != section)
+        printf("%s%c  %s\n", last != NULL ? "\n" : "", section->letter, section->title);
+    last = section;
+    printf("%-14s %-22s %-7s %s%s (%s)\n", row->result == CRS_NOT_HELD && row->limit ? "LIMIT" : results[row->result],
+           technique->id, user->name, technique->what, row->event ? ", told" : "", row->why);
+}
+
+void crs_show_row(const struct crs_section *section, const struct crs_technique *technique, const struct crs_user *user,
+                  const struct crs_row *row, enum crs_form form)
+{
+    if (form == CRS_FORM_JSON)
+        row_json(section, technique, user, row);
+    else if (form == CRS_FORM_TABS)
+        printf("row\t%s\t%c\t%s\t%s\t%d\t%s\t%d\t%s\t%s\n", technique->id, section->letter, technique->what, user->name, row->baseline,
+               results[row->result], row->event, row->why, row->limit ? technique->limit : "");
+    else
+        row_text(section, technique, user, row);
+    fflush(stdout);
+}
+
+void crs_show_sum(const struct crs_sum *sum, enum crs_form form)
+{
+    if (form == CRS_FORM_TABS)
+        printf("end\n");
+    else
+        printf(form == CRS_FORM_JSON ? "{\"summary\":{\"held\":%u,\"notHeld\":%u,\"limits\":%u,\"notApplicable\":%u}}\n"
+                                     : "\n%u held, %u not held, %u documented limits, %u not applicable here\n",
+               sum->held, sum->not_held, sum->limits, sum->not_applicable);
     fflush(stdout);
 }

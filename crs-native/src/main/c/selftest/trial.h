@@ -32,7 +32,7 @@ enum crs_effect {
 enum {
     CRS_SILENT = 1,     /* refused by something that owes no event: the kernel, or what the agent leaves as it is */
     CRS_MUST_WORK = 2,  /* nothing forbids it: held means that it works */
-    CRS_NO_DUPLICATE = 4, /* its limit applies only where the agent gets no duplicate of a socket */
+    CRS_NO_DUPLICATE = 4, /* its limit applies only where the agent lacks the right to look at everything (SYS_PTRACE) */
     CRS_SLOW = 8,       /* has more time */
     CRS_WON_RACE = 16,  /* counts tries */
     CRS_MUST_TELL = 32, /* and an event says so */
@@ -47,6 +47,8 @@ struct crs_trial {
     char dir[128];
     char self[256];                     /* this program, where it may be executed */
     uint32_t inside;                    /* below the agent */
+    uint32_t root;                      /* the judge is root */
+    uint32_t agent_here;                /* crs-init runs from the folder of the self-test */
     int32_t uid;                        /* the user to become in the attempt, or -1 */
     int32_t agent, worker[CRS_WORKERS_SEEN], workers;
     uint32_t harmed;

@@ -188,14 +188,16 @@ static int gift(struct crs_trial *t, int how)
 
 #define WORKS(id, what, how) {"D12-" id, what, works, how, CRS_EFFECT_DONE, CRS_MUST_WORK, NULL}
 
+#define CHILD_LIMIT "a child of a process that changed its user without an exec cannot be looked at before its first exec"
+
 static const struct crs_technique table[] = {
     WORKS("own-status", "/proc/self is the caller's", OWN_STATUS), WORKS("own-fd", "/proc/self/fd/N of an allowed file is opened", OWN_FD),
-    WORKS("own-cwd", "an allowed file is opened below /proc/self/cwd", OWN_FOLDER), WORKS("fifo", "an open of a FIFO waits for the other end", FIFO),
+    WORKS("own-cwd", "an allowed file is opened below /proc/self/cwd", OWN_FOLDER), {"D12-fifo", "an open of a FIFO waits for the other end", works, FIFO, CRS_EFFECT_DONE, CRS_MUST_WORK | CRS_NO_DUPLICATE, CHILD_LIMIT},
     WORKS("exclusive", "O_EXCL", EXCLUSIVE), WORKS("append", "O_APPEND", APPENDING), WORKS("tmpfile", "O_TMPFILE", UNNAMED),
     WORKS("umask", "umask and owner of a new file", UMASK), WORKS("nofollow", "O_NOFOLLOW", NO_FOLLOW), WORKS("path", "O_PATH gives no access", PATH_ONLY),
     WORKS("beside", "a name that only begins as a forbidden one is written", OTHER_FOLDER), WORKS("watched", "what is only told is read", WATCHED),
     WORKS("missing", "ENOENT and ENOTDIR", MISSING), WORKS("link", "an allowed file gets a hard link", HARD_LINK),
-    WORKS("rename", "an allowed file is renamed", RENAMED), WORKS("exec", "what may be executed runs", EXECUTED),
+    WORKS("rename", "an allowed file is renamed", RENAMED), {"D12-exec", "what may be executed runs", works, EXECUTED, CRS_EFFECT_DONE, CRS_MUST_WORK | CRS_NO_DUPLICATE, CHILD_LIMIT},
     WORKS("accept-timeout", "SO_RCVTIMEO ends an accept", ACCEPT_TIMEOUT),
     {"I1-ptrace", "ptrace changes another process", injects, BY_PTRACE, CRS_EFFECT_DONE, 0, NULL},
     {"I1-vm-write", "process_vm_writev changes another process", injects, BY_VM_WRITE, CRS_EFFECT_DONE, 0, NULL},
