@@ -55,8 +55,10 @@ static int pidfd_of(struct crs_trial *t, int how, pid_t pid)
 static int by_owner(struct crs_trial *t, int how, pid_t pid)
 {
     int ends[2], on = 1;
-    pid_t owner = how == OWNER_GROUP ? -getpgid(pid) : pid;
+    pid_t group = getpgid(pid), owner = how == OWNER_GROUP ? -group : pid;
 
+    if (group <= 1 || pid <= 1) /* it is gone, or what would be hit is more than the agent */
+        return crs_step(t, "getpgid", -1);
     if (crs_step(t, "socketpair", socketpair(AF_UNIX, SOCK_STREAM, 0, ends)) != 0)
         return -1;
     if (how == OWNER_SOCKET && crs_step(t, "ioctl FIOSETOWN", ioctl(ends[0], 0x8901, &owner)) != 0)
@@ -73,9 +75,12 @@ static int by_owner(struct crs_trial *t, int how, pid_t pid)
 static int signals(struct crs_trial *t, int how, pid_t pid)
 {
     siginfo_t info = {.si_signo = SIGKILL, .si_code = SI_QUEUE};
+    pid_t group = getpgid(pid);
     int fd;
 
     info.si_pid = getpid();
+    if (group <= 1 || pid <= 1)
+        return crs_step(t, "getpgid", -1);
     switch (how) {
     case KILL: return crs_step(t, "kill", kill(pid, SIGKILL));
     case STOP: return crs_step(t, "kill with SIGSTOP", kill(pid, SIGSTOP));
@@ -84,7 +89,7 @@ static int signals(struct crs_trial *t, int how, pid_t pid)
     case TGKILL: return crs_step(t, "tgkill", syscall(SYS_tgkill, pid, pid, SIGKILL));
     case QUEUE: return crs_step(t, "rt_sigqueueinfo", syscall(SYS_rt_sigqueueinfo, pid, SIGKILL, &info));
     case TGQUEUE: return crs_step(t, "rt_tgsigqueueinfo", syscall(SYS_rt_tgsigqueueinfo, pid, pid, SIGKILL, &info));
-    case GROUP: return crs_step(t, "kill of a group", kill(-getpgid(pid), SIGSTOP));
+    case GROUP: return crs_step(t, "kill of a group", kill(-group, SIGSTOP));
     case PIDFD: case PIDFD_FOLDER:
         fd = pidfd_of(t, how, pid);
         return fd < 0 ? fd : crs_step(t, "pidfd_send_signal", syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0));

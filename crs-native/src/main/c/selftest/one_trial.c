@@ -129,7 +129,8 @@ static void end_all(struct crs_judge *judge)
 {
     char path[64], list[4096];
 
-    kill(judge->started, SIGKILL);
+    if (judge->started > 0) /* else it has ended, and its number may be somebody else's */
+        kill(judge->started, SIGKILL);
     snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
     for (int i = 0; i < 4000; i++) {
         int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -182,6 +183,7 @@ static int wait_for(struct crs_judge *judge, int limit_ms, int *status)
             return -ETIMEDOUT;
         nanosleep(&pause, NULL);
     }
+    judge->started = 0;
     return 0;
 }
 
