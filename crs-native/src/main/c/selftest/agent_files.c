@@ -72,6 +72,24 @@ static int hide(struct crs_trial *t, int how)
     }
 }
 
+/* A name that would end the line of its event, and one that would make it too long, if it were written as it is. */
+static int odd_name(struct crs_trial *t, int how)
+{
+    char path[4096], folder[512];
+    size_t length;
+
+    snprintf(t->needle, sizeof t->needle, "/secret\"");
+    snprintf(folder, sizeof folder, how == 0 ? "%s/free/a\"},\"action\":\"ALLOW\"}\n{\"v\":1}" : "%s/free/\xff\xfe\x01\x7f\xc3", t->dir);
+    if (crs_step(t, "mkdir", mkdir(folder, 0755)) != 0)
+        return -1;
+    length = (size_t)snprintf(path, sizeof path, "%s/", folder);
+    while (how == 2 && length < 3900)
+        length += (size_t)snprintf(path + length, sizeof path - length, "./");
+    snprintf(path + length, sizeof path - length, "../../secret");
+    crs_loot_file(t, path);
+    return 0;
+}
+
 enum { FLOOD_DENIED, FLOOD_MONITORED, FLOOD_PROCESSES };
 
 static void *flood_of(void *argument)
@@ -167,6 +185,9 @@ static const struct crs_technique table[] = {
     {"H4-events-away", "the file of events is renamed", hide, LOG_AWAY, CRS_EFFECT_HIDDEN, CRS_SILENT, NULL},
     {"H4-events-replace", "the file of events is replaced", hide, LOG_REPLACE, CRS_EFFECT_HIDDEN, CRS_SILENT, NULL},
     {"H4-events-folder", "the folder of the file of events is renamed", hide, LOG_FOLDER, CRS_EFFECT_HIDDEN, CRS_SILENT, NULL},
+    {"H4-name-json", "a denial whose path would end the line of its event", odd_name, 0, CRS_EFFECT_HIDDEN, CRS_SILENT, NULL},
+    {"H4-name-bytes", "a denial whose path is no text", odd_name, 1, CRS_EFFECT_HIDDEN, CRS_SILENT, NULL},
+    {"H4-name-long", "a denial whose path has 4,000 bytes", odd_name, 2, CRS_EFFECT_HIDDEN, CRS_SILENT, NULL},
     {"H4-flood-denied", "a denial among 25,000 others", flood, FLOOD_DENIED, CRS_EFFECT_HIDDEN, CRS_SILENT | CRS_SLOW, NULL},
     {"H4-flood-monitored", "a denial in a flood of what is only told", flood, FLOOD_MONITORED, CRS_EFFECT_HIDDEN, CRS_SILENT | CRS_SLOW, NULL},
     {"H4-flood-processes", "a denial among those of 60 processes", flood, FLOOD_PROCESSES, CRS_EFFECT_HIDDEN, CRS_SILENT | CRS_SLOW, NULL},

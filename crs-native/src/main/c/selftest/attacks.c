@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* After the attack: what was forbidden stays so. */
@@ -107,6 +108,33 @@ static int signalled(struct crs_trial *t, int how)
     if (result == 0)
         result = signals(t, how & 63, how & 64 ? t->agent : t->worker[0]);
     return afterwards(t, result);
+}
+
+/*
+ * 0 means everybody of the caller's own group: the agent too, where it is one of them. Only a child of ours goes back
+ * into that group. In the baseline, where those who stand in are of another session, their group is named.
+ */
+static int own_group(struct crs_trial *t, int number)
+{
+    pid_t group = getpgrp(), pid;
+    int result = find_agent(t);
+
+    if (result != 0 || crs_step(t, "setpgid", setpgid(0, 0)) != 0)
+        return -1;
+    pid = fork();
+    if (pid == 0) {
+        if (!t->inside)
+            signals(t, GROUP, t->worker[0]);
+        else if (crs_step(t, "setpgid", setpgid(0, group)) == 0)
+            kill(0, number);
+        _exit(0);
+    }
+    if (pid < 0)
+        return crs_step(t, "fork", -1);
+    result = afterwards(t, 0);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    return result;
 }
 
 enum { ATTACH, SEIZE, VM_WRITE, MEM_WRITE, LIMIT_CPU, LIMIT_FILES, AFFINITY, SCHEDULER, OOM };
@@ -242,6 +270,8 @@ static const struct crs_technique table[] = {
     TAKE("vm-read", "process_vm_readv", VM_READ), TAKE("environ", "an open of /proc/PID/environ", ENVIRONMENT), TAKE("maps", "an open of /proc/PID/maps", MAPS),
     TAKE("root", "an open below /proc/PID/root", ROOT_LINK), TAKE("exe", "an open of /proc/PID/exe", EXE), TAKE("fdinfo", "an open of /proc/PID/fdinfo/0", FDINFO),
     TAKE("kcmp", "kcmp", COMPARE), TAKE("setns", "setns", JOIN),
+    {"H1-own-group", "SIGKILL to its own group", own_group, SIGKILL, CRS_EFFECT_HARMED, CRS_SILENT, NULL},
+    {"H1-own-group-stop", "SIGSTOP to its own group", own_group, SIGSTOP, CRS_EFFECT_HARMED, CRS_SILENT, NULL},
     {"H1-listener", "a listener among its own descriptors", inherited_listener, 0, CRS_EFFECT_READ, CRS_SILENT, NULL},
     {"H1-prctl", "prctl of all kinds", of_itself, 1, CRS_EFFECT_READ, 0, NULL},
 };

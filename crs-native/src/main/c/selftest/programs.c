@@ -156,25 +156,6 @@ static int drifted_and_cleaned(struct crs_trial *t, int how)
     return result;
 }
 
-enum { INTERPRETER, CHAIN, LISTED_SCRIPT, ENV };
-
-/* The interpreter is what must not be executed; or the script is none of the image's. */
-static int script(struct crs_trial *t, int how)
-{
-    char text[512];
-    const char *new = crs_at(t, "free/script");
-
-    snprintf(text, sizeof text, how == ENV ? "#!/usr/bin/env %s\n" : "#!%s\n",
-             crs_at(t, how == LISTED_SCRIPT ? "bin/listed" : how == CHAIN ? "free/first" : "bin/tool"));
-    if (crs_write_file(new, text) != 0)
-        return crs_step(t, "open", -1);
-    if (how == CHAIN) {
-        snprintf(text, sizeof text, "#!%s\n", crs_at(t, "bin/tool"));
-        crs_write_file(crs_at(t, "free/first"), text);
-    }
-    return crs_exec_as(t, new, "mark");
-}
-
 enum { LOADED, LOADED_ARGV0, LOADED_PATH, LOADED_PRELOAD, LOADED_COPY };
 
 static const char *loader(void)
@@ -298,10 +279,6 @@ static const struct crs_technique table[] = {
     DRIFT("in-place", "what may be executed, changed in place, its time put back", IN_PLACE), DRIFT("memfd", "a file in memory", IN_MEMORY),
     DRIFT("memfd-sealed", "a sealed file in memory, by execveat", IN_MEMORY_SEALED), DRIFT("deleted", "a file that was removed", DELETED),
     DRIFT("unnamed", "the same, by execveat", UNNAMED), DRIFT("shm", "a copy in /dev/shm", IN_SHM),
-    {"E3-interpreter", "as the interpreter of a script", script, INTERPRETER, CRS_EFFECT_RAN, 0, NULL},
-    {"E3-chain", "as the interpreter of a script's interpreter", script, CHAIN, CRS_EFFECT_RAN, 0, NULL},
-    {"E3-env", "by env in a script", script, ENV, CRS_EFFECT_RAN, 0, NULL},
-    {"E3-script", "a script that is not of the image", script, LISTED_SCRIPT, CRS_EFFECT_RAN, 0, NULL},
     {"E1-loader", "by the dynamic loader", by_loader, LOADED, CRS_EFFECT_RAN, 0, NULL},
     {"E1-loader-argv0", "the same, with --argv0", by_loader, LOADED_ARGV0, CRS_EFFECT_RAN, 0, NULL},
     {"E1-loader-path", "the same, with --library-path", by_loader, LOADED_PATH, CRS_EFFECT_RAN, 0, NULL},

@@ -20,6 +20,7 @@
 #endif
 #define MPTCP   262
 #define UDPLITE 136
+#define SMC     43 /* a family that falls back to TCP */
 
 /* An address as a call is given it. */
 struct address {
@@ -64,7 +65,7 @@ static int is_v6(int kind)
 }
 
 enum { CONNECT, FAST_OPEN, FAST_OPEN_CONNECT, SENDTO, SENDMSG, SENDMMSG, CONNECT_SEND, SENDTO_CONNECTED, RECONNECT, PROTOCOL_MPTCP,
-       PROTOCOL_UDPLITE, NONBLOCKING, SENDMSG_SECOND };
+       PROTOCOL_UDPLITE, NONBLOCKING, SENDMSG_SECOND, FAMILY_SMC, PROTOCOL_SCTP };
 
 static int send_by(struct crs_trial *t, int fd, int call, struct address *to)
 {
@@ -106,11 +107,12 @@ static int send_by(struct crs_trial *t, int fd, int call, struct address *to)
 static int sends(struct crs_trial *t, int how)
 {
     int call = how >> 8, kind = how & 255, on = 1;
-    int stream = call == CONNECT || call == FAST_OPEN || call == FAST_OPEN_CONNECT || call == PROTOCOL_MPTCP || call == NONBLOCKING;
+    int stream = call == CONNECT || call == FAST_OPEN || call == FAST_OPEN_CONNECT || call == PROTOCOL_MPTCP || call == NONBLOCKING ||
+                 call == FAMILY_SMC || call == PROTOCOL_SCTP;
     struct address to = address_of(kind, t->port[!stream]);
-    int fd = crs_step(t, "socket", socket(is_v6(kind) ? AF_INET6 : AF_INET,
+    int fd = crs_step(t, "socket", socket(call == FAMILY_SMC ? SMC : is_v6(kind) ? AF_INET6 : AF_INET,
                                           (stream ? SOCK_STREAM : SOCK_DGRAM) | (call == NONBLOCKING ? SOCK_NONBLOCK : 0),
-                                          call == PROTOCOL_MPTCP ? MPTCP : call == PROTOCOL_UDPLITE ? UDPLITE : 0));
+                                          call == PROTOCOL_MPTCP ? MPTCP : call == PROTOCOL_SCTP ? IPPROTO_SCTP : call == PROTOCOL_UDPLITE ? UDPLITE : 0));
 
     if (fd < 0)
         return fd;
@@ -209,6 +211,8 @@ static const struct crs_technique table[] = {
     SENT("connect-mapped-any", "connect to ::ffff:0.0.0.0", HOW(CONNECT, V6_MAPPED_ANY)), SENT("connect-long", "connect with a long address", HOW(CONNECT, V4_LONG)),
     SENT("connect-nonblock", "connect of a socket that does not wait", HOW(NONBLOCKING, V4)),
     SENT("connect-mptcp", "connect by MPTCP", HOW(PROTOCOL_MPTCP, V4)),
+    SENT("connect-smc", "connect by SMC", HOW(FAMILY_SMC, V4)), SENT("connect-sctp", "connect by SCTP", HOW(PROTOCOL_SCTP, V4)),
+    SENT("udplite", "connect by UDP-Lite", HOW(PROTOCOL_UDPLITE, V4)),
     {"F1-fastopen", "sendto with MSG_FASTOPEN", sends, HOW(FAST_OPEN, V4), CRS_EFFECT_SENT, 0, NULL},
     {"F1-fastopen-connect", "connect with TCP_FASTOPEN_CONNECT", sends, HOW(FAST_OPEN_CONNECT, V4), CRS_EFFECT_SENT, 0, NULL},
     {"F1-sendto", "sendto", sends, HOW(SENDTO, V4), CRS_EFFECT_SENT, 0, NULL}, {"F1-sendmsg", "sendmsg", sends, HOW(SENDMSG, V4), CRS_EFFECT_SENT, 0, NULL},
