@@ -162,8 +162,7 @@ static int busy(struct crs_trial *t, int how)
     result = crs_loot_file(t, crs_at(t, "public"));
     t->done = result == 0 && crs_loot_file(t, crs_at(t, t->inside ? "secret" : "nothing")) < 0;
     for (int i = 0; i < 100; i++)
-        if (pids[i] > 0)
-            kill(pids[i], SIGKILL);
+        crs_end(pids[i]);
     return result;
 }
 

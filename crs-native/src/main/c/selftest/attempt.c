@@ -111,6 +111,12 @@ int crs_run(struct crs_trial *t, char *const argv[], char *const envp[])
     return pid < 0 ? result : crs_wait(t, pid);
 }
 
+void crs_end(pid_t pid)
+{
+    if (pid > 0)
+        kill(pid, SIGKILL);
+}
+
 void crs_ask(struct crs_trial *t, enum crs_ask what)
 {
     const struct timespec millisecond = {0, 1000000};

@@ -24,6 +24,9 @@ int crs_run(struct crs_trial *t, char *const argv[], char *const envp[]);
 /* Waits for a child; 0, or -ECHILD if a signal ended it. */
 int crs_wait(struct crs_trial *t, pid_t pid);
 
+/* Ends a process. What fork gives where it fails would mean everybody to kill(2). */
+void crs_end(pid_t pid);
+
 /* Asks the judge for something, and waits until it is done. */
 void crs_ask(struct crs_trial *t, enum crs_ask what);
 

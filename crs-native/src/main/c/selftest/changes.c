@@ -175,8 +175,6 @@ static int by_core(struct crs_trial *t, int how)
 
 #define NAMED(id, what, how) {"C4-" id, what, names, how, CRS_EFFECT_CHANGED, 0, NULL}
 #define ATTRIBUTE(id, what, how) {"C4-" id, what, attributes, how, CRS_EFFECT_CHANGED, 0, NULL}
-#define IOCTL_LIMIT "ioctl is no write: attributes may be changed through a descriptor that was opened for reading"
-#define BIND_LIMIT "bind makes a file of a socket; only a rule about bind sees it"
 #define CORE_LIMIT "what the kernel itself writes (a core, where core_pattern says so) is no call of a process"
 
 static const struct crs_technique table[] = {
@@ -199,12 +197,12 @@ static const struct crs_technique table[] = {
     ATTRIBUTE("fsetxattr", "fsetxattr of what was opened for reading", FSETXATTR), ATTRIBUTE("setxattrat", "setxattrat", SETXATTRAT),
     ATTRIBUTE("truncate", "truncate", TRUNCATE), ATTRIBUTE("truncate-link", "truncate through a link", TRUNCATE_LINK),
     ATTRIBUTE("file-setattr", "file_setattr", FILE_SETATTR),
-    {"C4-ioctl-flags", "ioctl FS_IOC_SETFLAGS of what was opened for reading", by_ioctl, SETFLAGS, CRS_EFFECT_CHANGED, CRS_SILENT, IOCTL_LIMIT},
-    {"C4-ioctl-xflags", "ioctl FS_IOC_FSSETXATTR of what was opened for reading", by_ioctl, SETXFLAGS, CRS_EFFECT_CHANGED, CRS_SILENT, IOCTL_LIMIT},
-    {"C4-ioctl-version", "ioctl FS_IOC_SETVERSION of what was opened for reading", by_ioctl, SETVERSION, CRS_EFFECT_CHANGED, CRS_SILENT, IOCTL_LIMIT},
-    {"C4-bind", "bind of a unix socket", by_bind, 0, CRS_EFFECT_CHANGED, CRS_SILENT, BIND_LIMIT},
-    {"C4-bind-datagram", "bind of a unix datagram socket", by_bind, 1, CRS_EFFECT_CHANGED, CRS_SILENT, BIND_LIMIT},
-    {"C4-bind-relative", "bind of a unix socket by a relative name", by_bind, 2, CRS_EFFECT_CHANGED, CRS_SILENT, BIND_LIMIT},
+    {"C4-ioctl-flags", "ioctl FS_IOC_SETFLAGS of what was opened for reading", by_ioctl, SETFLAGS, CRS_EFFECT_CHANGED, 0, NULL},
+    {"C4-ioctl-xflags", "ioctl FS_IOC_FSSETXATTR of what was opened for reading", by_ioctl, SETXFLAGS, CRS_EFFECT_CHANGED, 0, NULL},
+    {"C4-ioctl-version", "ioctl FS_IOC_SETVERSION of what was opened for reading", by_ioctl, SETVERSION, CRS_EFFECT_CHANGED, 0, NULL},
+    {"C4-bind", "bind of a unix socket", by_bind, 0, CRS_EFFECT_CHANGED, 0, NULL},
+    {"C4-bind-datagram", "bind of a unix datagram socket", by_bind, 1, CRS_EFFECT_CHANGED, 0, NULL},
+    {"C4-bind-relative", "bind of a unix socket by a relative name", by_bind, 2, CRS_EFFECT_CHANGED, 0, NULL},
     {"C4-core", "a core dump", by_core, 0, CRS_EFFECT_CHANGED, CRS_SILENT, CORE_LIMIT},
 };
 

@@ -41,15 +41,16 @@ static int duplicates_are_denied(void)
         pause();
         _exit(0);
     }
-    pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    pidfd = pid < 0 ? -1 : (int)syscall(SYS_pidfd_open, pid, 0);
     if (pidfd >= 0)
         got = (int)syscall(SYS_pidfd_getfd, pidfd, 0, 0);
     if (got >= 0)
         close(got);
     if (pidfd >= 0)
         close(pidfd);
-    kill(pid, SIGKILL);
-    waitpid(pid, NULL, 0);
+    crs_end(pid);
+    if (pid > 0)
+        waitpid(pid, NULL, 0);
     return got < 0;
 }
 
@@ -129,8 +130,7 @@ static void end_all(struct crs_judge *judge)
 {
     char path[64], list[4096];
 
-    if (judge->started > 0) /* else it has ended, and its number may be somebody else's */
-        kill(judge->started, SIGKILL);
+    crs_end(judge->started); /* 0 once it has ended: its number may be somebody else's */
     snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
     for (int i = 0; i < 4000; i++) {
         int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -144,7 +144,7 @@ static void end_all(struct crs_judge *judge)
 
             if (end == at)
                 break;
-            kill((pid_t)pid, SIGKILL);
+            crs_end((pid_t)pid);
         }
         while (waitpid(-1, NULL, __WALL | WNOHANG) > 0)
             ;
@@ -227,6 +227,10 @@ int crs_judge_try(struct crs_judge *judge, const struct crs_technique *technique
     judge->gift = open(secret, O_RDONLY | O_CLOEXEC);
     before = crs_place_state(&judge->place);
     judge->started = start(judge, technique, user);
+    if (judge->started < 0) {
+        close(judge->gift);
+        return -EAGAIN;
+    }
     result = wait_for(judge, technique->flags & CRS_SLOW ? SLOW_LIMIT_MS : LIMIT_MS, status);
     end_all(judge);
     close(judge->gift);

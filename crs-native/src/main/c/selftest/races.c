@@ -77,7 +77,7 @@ static int run(struct crs_trial *t, int by, void *(*other)(void *), void (*once)
     if (by == BY_THREAD)
         pthread_join(thread, NULL);
     else {
-        kill(pid, SIGKILL);
+        crs_end(pid);
         crs_wait(t, pid);
     }
     return 0;

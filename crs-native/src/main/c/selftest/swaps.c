@@ -125,8 +125,7 @@ static int exec_swapped(struct crs_trial *t, int how)
     while (crs_now_ms() < end)
         exec_once(t, how);
     atomic_store(&swap->done, 1);
-    if (pid > 0)
-        kill(pid, SIGKILL);
+    crs_end(pid);
     return 0;
 }
 
@@ -215,8 +214,8 @@ static int own_listener(struct crs_trial *t)
     }
     for (int i = 0; i < 3 && answer_own(t, listener) == 0; i++)
         ;
-    kill(pid, SIGKILL);
-    return crs_wait(t, pid);
+    crs_end(pid);
+    return pid < 0 ? crs_step(t, "fork", -1) : crs_wait(t, pid);
 }
 
 static int filtered(struct crs_trial *t, int how)
@@ -230,7 +229,7 @@ static int filtered(struct crs_trial *t, int how)
 }
 
 #define EXEC_LIMIT "an exec whose path is changed meanwhile runs until its first call that is handed over; then it is killed"
-#define SEND_LIMIT "sends are decided on a copy of the address and left to the kernel, which reads it again"
+#define SEND_LIMIT "where the agent gets no duplicate of a socket, sends are decided and left to the kernel"
 #define CONNECT_LIMIT "where the agent gets no duplicate of a socket, connect is decided and left to the kernel"
 
 static const struct crs_technique table[] = {
@@ -241,8 +240,8 @@ static const struct crs_technique table[] = {
     {"D7-link-begins", "a link leads to another program meanwhile: it begins", exec_swapped, EXEC_LINK, CRS_EFFECT_RAN, CRS_WON_RACE, EXEC_LIMIT},
     {"D5-connect", "a thread changes the address of a connect", address_swapped, CONNECT, CRS_EFFECT_SENT, CRS_WON_RACE | CRS_NO_DUPLICATE, CONNECT_LIMIT},
     {"D5-connect-datagram", "the same of a datagram socket", address_swapped, CONNECT_DATAGRAM, CRS_EFFECT_SENT, CRS_WON_RACE | CRS_NO_DUPLICATE, CONNECT_LIMIT},
-    {"D6-sendto", "a thread changes the address of sendto", address_swapped, SENDTO, CRS_EFFECT_SENT, CRS_WON_RACE, SEND_LIMIT},
-    {"D6-sendmsg", "a thread changes the address of sendmsg", address_swapped, SENDMSG, CRS_EFFECT_SENT, CRS_WON_RACE, SEND_LIMIT},
+    {"D6-sendto", "a thread changes the address of sendto", address_swapped, SENDTO, CRS_EFFECT_SENT, CRS_WON_RACE | CRS_NO_DUPLICATE, SEND_LIMIT},
+    {"D6-sendmsg", "a thread changes the address of sendmsg", address_swapped, SENDMSG, CRS_EFFECT_SENT, CRS_WON_RACE | CRS_NO_DUPLICATE, SEND_LIMIT},
     {"D10-log", "a filter of its own, SECCOMP_RET_LOG", filtered, OWN_LOG, CRS_EFFECT_READ, 0, NULL},
     {"D10-listener", "a filter of its own with a listener that lets go on", filtered, OWN_LISTENER, CRS_EFFECT_READ, CRS_SILENT, NULL},
 };

@@ -174,7 +174,7 @@ static int injects(struct crs_trial *t, int how)
     if (how == OWN_MEM)
         t->done = word[0] == 'c';
     if (how == OWN_MEM || result < 0)
-        kill(pid, SIGKILL);
+        crs_end(pid);
     crs_wait(t, pid);
     return result;
 }
