@@ -145,7 +145,7 @@ static void new_token(struct crs_place *place)
 
 static int make_files(const struct crs_place *place)
 {
-    static const char *const secrets[] = {"secret", "vault/one", "vault/two", "linked", "gone"};
+    static const char *const secrets[] = {"secret", "vault/one", "vault/two", "linked", "gone", "owned"};
     static const char *const folders[] = {"vault", "app", "app/sub", "app/empty", "app2", "free", "free/sub", "run", "agent", "log"};
     static const char *const plain[] = {"app/file", "app/sub/deep", "app2/file", "free/file", "free/sub/file", "watched"};
     int result = 0;
@@ -170,7 +170,7 @@ static int give(const struct crs_place *place, uid_t user)
     static const char *const names[] = {"", "vault", "vault/one", "vault/two", "app", "app/file", "app/sub", "app/sub/deep",
                                         "app/empty", "app/link", "app2", "app2/file", "free", "free/file", "free/sub", "free/sub/file",
                                         "run", "agent", "agent/crs-init", "agent/table", "agent/executables", "log", "bin",
-                                        "bin/tool", "bin/listed", "secret", "linked", "gone", "watched", "public"};
+                                        "bin/tool", "bin/listed", "secret", "linked", "gone", "owned", "watched", "public"};
 
     for (size_t i = 0; place->root && i < sizeof names / sizeof *names; i++)
         if (lchown(at(place, names[i]), user, user) != 0 && errno != ENOENT && errno != EPERM)
@@ -181,7 +181,7 @@ static int give(const struct crs_place *place, uid_t user)
 int crs_place_reset(struct crs_place *place, uid_t user)
 {
     static const char *const made[] = {"vault", "app", "app2", "free", "run", "agent", "log", "secret", "linked", "other-name",
-                                       "gone", "watched", "public", "rootonly", "moved", "app3", "away"};
+                                       "gone", "owned", "watched", "public", "rootonly", "moved", "app3", "away"};
     int result;
 
     for (size_t i = 0; i < sizeof made / sizeof *made; i++)

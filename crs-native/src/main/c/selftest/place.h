@@ -2,6 +2,7 @@
  * The folder trials are made in. What is there, and what the policy says of it:
  *
  *   public        may be read                    secret, vault/…, linked, gone   must not be read
+ *   owned         bin/reader alone may read it
  *   watched       may be read, and is told       other-name                      another name of linked
  *   free/         may be changed                 app/ and all in it             must not be changed
  *   rootonly      root's alone                   bin/tool, bin/dynamic           must not be executed
