@@ -119,7 +119,7 @@ static int own_group(struct crs_trial *t, int number)
     pid_t group = getpgrp(), pid;
     int result = find_agent(t);
 
-    if (result != 0 || crs_step(t, "setpgid", setpgid(0, 0)) != 0)
+    if (result != 0 || (t->inside && crs_step(t, "setpgid", setpgid(0, 0)) != 0)) /* the leader of a session may not */
         return -1;
     pid = fork();
     if (pid == 0) {
@@ -132,7 +132,7 @@ static int own_group(struct crs_trial *t, int number)
     if (pid < 0)
         return crs_step(t, "fork", -1);
     result = afterwards(t, 0);
-    kill(pid, SIGKILL);
+    crs_end(pid);
     waitpid(pid, NULL, 0);
     return result;
 }

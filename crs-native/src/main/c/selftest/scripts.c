@@ -14,7 +14,7 @@ static const char *const lines[] = {
     "#!%s/bin/tool\n",           "#! %s/bin/tool\n",          "#!\t %s/bin/tool\t \n",     "#!%s/bin/tool argument\n",
     "#!%s/bin/tool",             "#!%s/bin/./tool\n",         "#!/../..%s/bin/../bin/tool\n", "#!bin/tool\n",
     "#!./bin/tool -x\n",         "#!/proc/self/root%s/bin/tool\n", "#!/usr/bin/env %s/bin/tool\n", "#!%s/free/first\n",
-    "#!%s/free/link\n",          "#!%s/bin/listed\n",
+    "#!%s/free/sub/tool\n",          "#!%s/bin/listed\n",
 };
 
 enum { CHAINED = 11, LINKED = 12 };
@@ -28,7 +28,7 @@ static int prepare(struct crs_trial *t, int how)
     snprintf(text, sizeof text, "#!%s/bin/tool\n", t->dir);
     if (how == CHAINED && crs_write_file(crs_at(t, "free/first"), text) != 0)
         return crs_step(t, "open", -1);
-    if (how == LINKED && crs_step(t, "symlink", symlink(crs_at(t, "bin/tool"), crs_at(t, "free/link"))) != 0)
+    if (how == LINKED && crs_step(t, "symlink", symlink(crs_at(t, "bin/tool"), crs_at(t, "free/sub/tool"))) != 0)
         return -1;
     snprintf(text, sizeof text, lines[how], t->dir);
     return crs_write_file(crs_at(t, "free/script"), text) != 0 ? crs_step(t, "open", -1) : 0;

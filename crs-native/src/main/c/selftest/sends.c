@@ -19,7 +19,6 @@
 #define TCP_FASTOPEN_CONNECT 30
 #endif
 #define MPTCP   262
-#define UDPLITE 136
 #define SMC     43 /* a family that falls back to TCP */
 
 /* An address as a call is given it. */
@@ -65,7 +64,7 @@ static int is_v6(int kind)
 }
 
 enum { CONNECT, FAST_OPEN, FAST_OPEN_CONNECT, SENDTO, SENDMSG, SENDMMSG, CONNECT_SEND, SENDTO_CONNECTED, RECONNECT, PROTOCOL_MPTCP,
-       PROTOCOL_UDPLITE, NONBLOCKING, SENDMSG_SECOND, FAMILY_SMC, PROTOCOL_SCTP };
+       NONBLOCKING, SENDMSG_SECOND, FAMILY_SMC, PROTOCOL_SCTP };
 
 static int send_by(struct crs_trial *t, int fd, int call, struct address *to)
 {
@@ -112,7 +111,7 @@ static int sends(struct crs_trial *t, int how)
     struct address to = address_of(kind, t->port[!stream]);
     int fd = crs_step(t, "socket", socket(call == FAMILY_SMC ? SMC : is_v6(kind) ? AF_INET6 : AF_INET,
                                           (stream ? SOCK_STREAM : SOCK_DGRAM) | (call == NONBLOCKING ? SOCK_NONBLOCK : 0),
-                                          call == PROTOCOL_MPTCP ? MPTCP : call == PROTOCOL_SCTP ? IPPROTO_SCTP : call == PROTOCOL_UDPLITE ? UDPLITE : 0));
+                                          call == PROTOCOL_MPTCP ? MPTCP : call == PROTOCOL_SCTP ? IPPROTO_SCTP : 0));
 
     if (fd < 0)
         return fd;
@@ -212,7 +211,6 @@ static const struct crs_technique table[] = {
     SENT("connect-nonblock", "connect of a socket that does not wait", HOW(NONBLOCKING, V4)),
     SENT("connect-mptcp", "connect by MPTCP", HOW(PROTOCOL_MPTCP, V4)),
     SENT("connect-smc", "connect by SMC", HOW(FAMILY_SMC, V4)), SENT("connect-sctp", "connect by SCTP", HOW(PROTOCOL_SCTP, V4)),
-    SENT("udplite", "connect by UDP-Lite", HOW(PROTOCOL_UDPLITE, V4)),
     {"F1-fastopen", "sendto with MSG_FASTOPEN", sends, HOW(FAST_OPEN, V4), CRS_EFFECT_SENT, 0, NULL},
     {"F1-fastopen-connect", "connect with TCP_FASTOPEN_CONNECT", sends, HOW(FAST_OPEN_CONNECT, V4), CRS_EFFECT_SENT, 0, NULL},
     {"F1-sendto", "sendto", sends, HOW(SENDTO, V4), CRS_EFFECT_SENT, 0, NULL}, {"F1-sendmsg", "sendmsg", sends, HOW(SENDMSG, V4), CRS_EFFECT_SENT, 0, NULL},
