@@ -19,7 +19,7 @@ if [ "$(id -u)" = 0 ]; then
     expect 'and by its root' 0 guarded "$probe" set-user "/proc/thread-self/root$dir/public"
     expect 'but not what is denied' 1 guarded "$probe" set-user /proc/self/cwd/secret
     expect 'nor by its root' 1 guarded "$probe" set-user "/proc/self/root$dir/secret"
-    expect 'nor what somebody else has open' 1 guarded sh -c 'exec "$probe" set-user "/proc/$PPID/fd/0"'
+    expect 'nor what somebody else has open' 1 guarded sh -c 'exec "$dir/probe" set-user "/proc/$PPID/fd/0"'
     chmod 600 "$dir/public"
     expect 'nor what its user may not' 1 guarded "$probe" set-user "$dir/public"
     chmod 644 "$dir/public"

@@ -221,8 +221,10 @@ static int step(struct walk *w)
     w->rest += strspn(w->rest, "/");
     last = w->rest[0] == '\0';
 
-    if (last && w->on_proc && crs_place_is_own(w->dir) != 0)
+    if (last && w->on_proc && crs_place_is_own(w->dir) != 0) {
+        is_guarded(w); /* notes it */
         return -EACCES;
+    }
     fd = open_entry(w, name, LOOK | O_NOFOLLOW);
     if (fd < 0)
         return fd;

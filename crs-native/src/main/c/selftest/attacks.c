@@ -256,6 +256,8 @@ static int of_itself(struct crs_trial *t, int how)
 #define TAMPER(id, what, how) TWO(id, what, tampered, how, CRS_EFFECT_HARMED, 0, NULL)
 #define TAKE(id, what, how) TWO(id, what, taken, how, CRS_EFFECT_DONE, 0, NULL)
 
+#define GROUP_LIMIT "crs-init is of the application's group; where it is not process 1 it ends with it, and every call is refused"
+
 static const struct crs_technique table[] = {
     SIGNAL("kill", "kill", KILL), SIGNAL("stop", "SIGSTOP", STOP), SIGNAL("tkill", "tkill", TKILL), SIGNAL("tgkill", "tgkill", TGKILL),
     SIGNAL("sigqueue", "rt_sigqueueinfo", QUEUE), SIGNAL("tgsigqueue", "rt_tgsigqueueinfo", TGQUEUE), SIGNAL("pidfd", "pidfd_send_signal", PIDFD),
@@ -270,8 +272,8 @@ static const struct crs_technique table[] = {
     TAKE("vm-read", "process_vm_readv", VM_READ), TAKE("environ", "an open of /proc/PID/environ", ENVIRONMENT), TAKE("maps", "an open of /proc/PID/maps", MAPS),
     TAKE("root", "an open below /proc/PID/root", ROOT_LINK), TAKE("exe", "an open of /proc/PID/exe", EXE), TAKE("fdinfo", "an open of /proc/PID/fdinfo/0", FDINFO),
     TAKE("kcmp", "kcmp", COMPARE), TAKE("setns", "setns", JOIN),
-    {"H1-own-group", "SIGKILL to its own group", own_group, SIGKILL, CRS_EFFECT_HARMED, CRS_SILENT, NULL},
-    {"H1-own-group-stop", "SIGSTOP to its own group", own_group, SIGSTOP, CRS_EFFECT_HARMED, CRS_SILENT, NULL},
+    {"H1-own-group", "SIGKILL to its own group", own_group, SIGKILL, CRS_EFFECT_HARMED, CRS_SILENT, GROUP_LIMIT},
+    {"H1-own-group-stop", "SIGSTOP to its own group", own_group, SIGSTOP, CRS_EFFECT_HARMED, CRS_SILENT, GROUP_LIMIT},
     {"H1-listener", "a listener among its own descriptors", inherited_listener, 0, CRS_EFFECT_READ, CRS_SILENT, NULL},
     {"H1-prctl", "prctl of all kinds", of_itself, 1, CRS_EFFECT_READ, 0, NULL},
 };

@@ -25,7 +25,8 @@ class SelfTestContainerIT {
     private static final int LONGEST_SECONDS = 1200;
 
     /** What differs with the rights and the file system of a container; all rows would take minutes each time. */
-    private static final String SOME = "A-static,A-vfork,A-own-filter,A-mountns,B,C1,C4,C7,D1-open,D5,E1,F,G,H1,H3,H4-events";
+    private static final String SOME =
+            "A-static,A-vfork,A-own-filter,A-mountns,B,C1,C4,C7,D1-open,D5,E1,F,G,H1,H3,H4-events";
 
     private Path tools;
     private String image;
