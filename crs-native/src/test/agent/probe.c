@@ -134,6 +134,19 @@ static int setting_flags(char **argv)
     return ioctl(fd, FS_IOC_GETFLAGS, &after) != 0 || after == before;
 }
 
+/* The same by a call of its own. */
+static int setting_attributes(char **argv)
+{
+    uint64_t before[3] = {0}, after[3], wanted[3] = {0};
+
+    if (syscall(468 /* file_getattr */, AT_FDCWD, argv[0], before, sizeof before, 0) != 0)
+        return 2;
+    wanted[0] = (before[0] & FS_XFLAG_NODUMP) ^ FS_XFLAG_NODUMP;
+    if (syscall(469 /* file_setattr */, AT_FDCWD, argv[0], wanted, sizeof wanted, 0) != 0 && errno != EACCES)
+        return 3;
+    return syscall(468, AT_FDCWD, argv[0], after, sizeof after, 0) != 0 || after[0] == before[0];
+}
+
 /* Makes a socket's file. */
 static int binding(char **argv)
 {
@@ -481,7 +494,7 @@ static const struct {
     {"openat2", by_openat2},           {"dirfd", by_directory},       {"path-descriptor", by_path_descriptor},
     {"truncate", truncating},          {"unnamed", unnamed},          {"exclusive", exclusive},
     {"thread-folder", by_thread_folder}, {"chroot", by_chroot},       {"exec", by_exec},
-    {"agrees", agrees},               {"set-signal", setting_signal},               {"unix", unix_socket},            {"patience", patience},               {"set-flags", setting_flags},     {"bind", binding},               {"own-root", by_own_root},               {"knock", knocking},               {"execveat", by_empty_path_exec},  {"memfd-exec", by_memory},  {"connect", connecting},       {"send", sending},
+    {"agrees", agrees},               {"set-signal", setting_signal},               {"unix", unix_socket},            {"patience", patience},               {"set-flags", setting_flags},     {"set-attributes", setting_attributes},     {"bind", binding},               {"own-root", by_own_root},               {"knock", knocking},               {"execveat", by_empty_path_exec},  {"memfd-exec", by_memory},  {"connect", connecting},       {"send", sending},
     {"accept", accepting},             {"send-messages", sending_messages}, {"send-race", racing_send},
     {"send-stream", sending_streams},             {"ptrace", tracing},           {"edge", at_the_edge},
     {"foreign-abi", foreign_abi},      {"io-uring", io_ring},         {"set-user", setting_user},

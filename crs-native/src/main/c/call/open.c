@@ -18,7 +18,7 @@
                 FASYNC | O_DIRECT | 0100000 /* O_LARGEFILE */ | O_DIRECTORY | O_NOFOLLOW | O_NOATIME |     \
                 O_CLOEXEC | O_PATH | __O_TMPFILE))
 
-#define NO_ENTRY "the caller's root cannot be entered, or its rights cannot be taken on"
+#define NO_ENTRY "the caller's root cannot be entered, its rights cannot be taken on, or what it has in /proc cannot be looked at"
 
 static int read_how(struct crs_ctx *ctx, struct crs_open *open, uint64_t address, uint64_t size)
 {

@@ -117,6 +117,7 @@ struct crs_ctx {
     uint32_t reader;                          /* of the policy */
     uint8_t child;                            /* this is a short-lived child: it ends after the answer */
     uint8_t answered;
+    uint8_t aimed;                            /* a walk led to what the agent's processes have in /proc; nobody told yet */
     uint8_t changes;                          /* if the call goes on, what is known of the caller is no longer true */
     char path_buf[2][PATH_MAX + 1];           /* as the caller wrote them */
     char requested_buf[2][CRS_NAME_SIZE];     /* absolute, normalised */
@@ -156,8 +157,9 @@ void crs_report_closed(struct crs_ctx *ctx, const struct crs_closed *closed);
 /* Queues an ALERT about the caller, with its call. */
 void crs_alert(struct crs_ctx *ctx, const char *reason);
 
-/* Of caller.guarded. */
+/* Of caller.guarded: it notes what it refuses, and the next tells the event of it. */
 int crs_guarded_folder(void *ctx, int folder);
+void crs_tell_guarded(struct crs_ctx *ctx);
 
 /* Handlers: each answers the notification in ctx->req. The result is crs_reply_…'s. */
 int crs_handle(struct crs_ctx *ctx);
