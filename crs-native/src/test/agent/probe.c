@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -487,6 +488,25 @@ static int setting_user(char **argv)
     return verdict(open(argv[0], O_RDONLY));
 }
 
+/* become WAY FOLDER bind|open NAME: becomes another user without an exec, goes into the folder, and uses a relative name. */
+static int becoming(char **argv)
+{
+    int folder = open(argv[1], O_RDONLY | O_DIRECTORY);
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/self/fd/%d", folder);
+    if (folder < 0 || setgid(1000) != 0 || setuid(1000) != 0)
+        return 2;
+    if (strcmp(argv[0], "readable") == 0)
+        prctl(PR_SET_DUMPABLE, 1);
+    if (strcmp(argv[0], "fchdir") == 0 ? fchdir(folder) != 0 : chdir(strcmp(argv[0], "proc") == 0 ? path : argv[1]) != 0)
+        return 2;
+    if (strcmp(argv[0], "readable") == 0)
+        prctl(PR_SET_DUMPABLE, 0);
+    umask(umask(0));
+    return strcmp(argv[2], "bind") == 0 ? binding(argv + 3) : verdict(open(argv[3], O_RDONLY));
+}
+
 static const struct {
     const char *name;
     int (*run)(char **);
@@ -498,6 +518,7 @@ static const struct {
     {"accept", accepting},             {"send-messages", sending_messages}, {"send-race", racing_send},
     {"send-stream", sending_streams},             {"ptrace", tracing},           {"edge", at_the_edge},
     {"foreign-abi", foreign_abi},      {"io-uring", io_ring},         {"set-user", setting_user},
+    {"become", becoming},
 #ifdef SYS_open
     {"open", by_open},                 {"creat", by_creat},
 #endif

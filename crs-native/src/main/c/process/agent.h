@@ -107,6 +107,14 @@ struct crs_agent {
     int execve;        /* its number */
 };
 
+/* Where a process of which folders are kept goes, if its call goes on (kept_folder.h). */
+struct crs_step {
+    int32_t tgid; /* 0: nowhere */
+    int32_t root; /* its root is unknown then */
+    int32_t cwd;  /* a descriptor to take over, or CRS_KEPT_UNKNOWN */
+    uint64_t start;
+};
+
 /* A call to be answered; one per worker, reused. */
 struct crs_ctx {
     struct crs_agent *agent;
@@ -118,6 +126,7 @@ struct crs_ctx {
     uint8_t child;                            /* this is a short-lived child: it ends after the answer */
     uint8_t answered;
     uint8_t aimed;                            /* a walk led to what the agent's processes have in /proc; nobody told yet */
+    struct crs_step step;
     uint8_t changes;                          /* if the call goes on, what is known of the caller is no longer true */
     char path_buf[2][PATH_MAX + 1];           /* as the caller wrote them */
     char requested_buf[2][CRS_NAME_SIZE];     /* absolute, normalised */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -140,17 +141,55 @@ static int by_ioctl(struct crs_trial *t, int how)
     return crs_step(t, "ioctl FS_IOC_FSSETXATTR", ioctl(fd, FS_IOC_FSSETXATTR, &more));
 }
 
+enum { BY_PATH, BY_PATH_DATAGRAM, FROM_FOLDER, FROM_DESCRIPTOR, FROM_LINK, FROM_DOTDOT, FROM_PROC, FROM_READABLE };
+
+/* Goes into the folder. Nobody may look at a process that has changed its user: who decides must follow each step. */
+static int go(struct crs_trial *t, int how)
+{
+    const char *app = crs_at(t, "app");
+    char path[64];
+    int folder = how == FROM_DESCRIPTOR || how == FROM_PROC ? crs_step(t, "open", open(app, O_PATH | O_DIRECTORY)) : -1;
+
+    switch (how) {
+    case FROM_DESCRIPTOR: return crs_step(t, "fchdir", fchdir(folder));
+    case FROM_LINK:
+        app = crs_at(t, "free/link");
+        if (crs_step(t, "symlink", symlink("../app", app)) != 0)
+            return -1;
+        break;
+    case FROM_DOTDOT:
+        if (crs_step(t, "chdir", chdir(crs_at(t, "free/sub"))) != 0 || chdir("none") == 0 || crs_step(t, "chdir", chdir("..")) != 0)
+            return -1;
+        app = "../app";
+        break;
+    case FROM_PROC:
+        snprintf(path, sizeof path, "/proc/self/fd/%d", folder);
+        app = path;
+        break;
+    case FROM_READABLE: /* for as long as it takes to go there */
+        prctl(PR_SET_DUMPABLE, 1);
+        break;
+    default: break;
+    }
+    if (crs_step(t, "chdir", chdir(app)) != 0)
+        return -1;
+    if (how == FROM_READABLE)
+        prctl(PR_SET_DUMPABLE, 0);
+    umask(umask(0)); /* what was known of it is looked up anew */
+    return 0;
+}
+
 /* bind makes a file of the socket. */
 static int by_bind(struct crs_trial *t, int how)
 {
     struct sockaddr_un name = {.sun_family = AF_UNIX};
-    int fd = crs_step(t, "socket", socket(AF_UNIX, how ? SOCK_DGRAM : SOCK_STREAM, 0));
+    int fd = crs_step(t, "socket", socket(AF_UNIX, how == BY_PATH ? SOCK_STREAM : SOCK_DGRAM, 0));
 
     if (fd < 0)
         return fd;
-    if (how == 2 && crs_step(t, "chdir", chdir(crs_at(t, "app"))) != 0)
+    if (how >= FROM_FOLDER && go(t, how) != 0)
         return -1;
-    snprintf(name.sun_path, sizeof name.sun_path, "%s", how == 2 ? "new" : crs_at(t, "app/new"));
+    snprintf(name.sun_path, sizeof name.sun_path, "%s", how >= FROM_FOLDER ? "new" : crs_at(t, "app/new"));
     return crs_step(t, "bind", bind(fd, (struct sockaddr *)&name, sizeof name));
 }
 
@@ -175,6 +214,7 @@ static int by_core(struct crs_trial *t, int how)
 
 #define NAMED(id, what, how) {"C4-" id, what, names, how, CRS_EFFECT_CHANGED, 0, NULL}
 #define ATTRIBUTE(id, what, how) {"C4-" id, what, attributes, how, CRS_EFFECT_CHANGED, 0, NULL}
+#define BOUND(id, what, how) {"C4-" id, what, by_bind, how, CRS_EFFECT_CHANGED, 0, NULL}
 #define CORE_LIMIT "what the kernel itself writes (a core, where core_pattern says so) is no call of a process"
 
 static const struct crs_technique table[] = {
@@ -200,9 +240,10 @@ static const struct crs_technique table[] = {
     {"C4-ioctl-flags", "ioctl FS_IOC_SETFLAGS of what was opened for reading", by_ioctl, SETFLAGS, CRS_EFFECT_CHANGED, 0, NULL},
     {"C4-ioctl-xflags", "ioctl FS_IOC_FSSETXATTR of what was opened for reading", by_ioctl, SETXFLAGS, CRS_EFFECT_CHANGED, 0, NULL},
     {"C4-ioctl-version", "ioctl FS_IOC_SETVERSION of what was opened for reading", by_ioctl, SETVERSION, CRS_EFFECT_CHANGED, 0, NULL},
-    {"C4-bind", "bind of a unix socket", by_bind, 0, CRS_EFFECT_CHANGED, 0, NULL},
-    {"C4-bind-datagram", "bind of a unix datagram socket", by_bind, 1, CRS_EFFECT_CHANGED, 0, NULL},
-    {"C4-bind-relative", "bind of a unix socket by a relative name", by_bind, 2, CRS_EFFECT_CHANGED, 0, NULL},
+    BOUND("bind", "bind of a unix socket", BY_PATH), BOUND("bind-datagram", "bind of a unix datagram socket", BY_PATH_DATAGRAM),
+    BOUND("bind-relative", "bind of a unix socket by a relative name", FROM_FOLDER), BOUND("bind-fchdir", "the same after fchdir", FROM_DESCRIPTOR),
+    BOUND("bind-link", "the same after chdir by a link", FROM_LINK), BOUND("bind-dotdot", "the same after chdir by ..", FROM_DOTDOT),
+    BOUND("bind-proc", "the same after chdir by /proc/self/fd/N", FROM_PROC), BOUND("bind-readable", "the same, dumpable for the time of chdir", FROM_READABLE),
     {"C4-core", "a core dump", by_core, 0, CRS_EFFECT_CHANGED, CRS_SILENT, CORE_LIMIT},
 };
 

@@ -101,6 +101,13 @@ static int owes_event(const struct crs_judge *judge, const struct crs_technique 
     return !(technique->flags & (CRS_MUST_WORK | CRS_SILENT));
 }
 
+static int is_limit(const struct crs_judge *judge, const struct crs_technique *technique, const struct crs_user *user)
+{
+    if (technique->limit == NULL || (technique->flags & CRS_NO_DUPLICATE && !judge->no_duplicate))
+        return 0;
+    return !(technique->flags & CRS_NO_LOOK) || (judge->no_look && user->agent != user->application);
+}
+
 static void below_agent(struct crs_judge *judge, const struct crs_technique *technique, const struct crs_user *user,
                         struct crs_row *row)
 {
@@ -108,7 +115,7 @@ static void below_agent(struct crs_judge *judge, const struct crs_technique *tec
     int result = crs_judge_try(judge, technique, user, 1, &status);
 
     row->event = crs_judge_event(judge, technique->effect == CRS_EFFECT_HIDDEN ? judge->trial->needle : "");
-    row->limit = technique->limit != NULL && (!(technique->flags & CRS_NO_DUPLICATE) || judge->no_duplicate);
+    row->limit = is_limit(judge, technique, user);
     describe(judge, technique, row);
     if (result == -ETIMEDOUT)
         not_held(row, "does not end below the agent");

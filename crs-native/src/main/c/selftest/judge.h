@@ -9,6 +9,8 @@
 
 enum crs_result { CRS_HELD, CRS_NOT_HELD, CRS_NOT_APPLICABLE };
 
+#define CRS_ANOTHER_USER 1000
+
 /* As whom: the agent and the application; they differ where the application changes its user. */
 struct crs_user {
     const char *name;
@@ -30,6 +32,7 @@ struct crs_judge {
     int gift, ring, door;      /* see trial.h; -1: not to be had */
     int filtered;              /* a filter is above us, and answers what it refuses before the agent sees it */
     int no_duplicate;          /* a process without more rights gets no duplicate of another's descriptor */
+    int no_look;               /* nor looks at one that changed its user without an exec */
     pid_t started;             /* the process that is waited for */
     uid_t user;                /* of the agent */
     pid_t agent, worker[CRS_WORKERS_SEEN];

@@ -31,31 +31,60 @@ static int ring_made_here(void)
 #endif
 }
 
+/* A child that stands still once it is that user; 0: there is none. */
+static pid_t somebody(int32_t uid)
+{
+    int status = 0;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        if (crs_become(uid) == 0)
+            raise(SIGSTOP);
+        _exit(0);
+    }
+    return pid > 0 && waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status) ? pid : 0;
+}
+
+static void end(pid_t pid)
+{
+    crs_end(pid);
+    if (pid > 0)
+        waitpid(pid, NULL, 0);
+}
+
 /* What the agent finds out as well: whether descriptors of a child can be had. */
 static int duplicates_are_denied(void)
 {
-    pid_t pid = fork();
-    int pidfd, got = -1;
+    pid_t pid = somebody(-1);
+    int pidfd = pid == 0 ? -1 : (int)syscall(SYS_pidfd_open, pid, 0);
+    int got = pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, 0, 0);
 
-    if (pid == 0) {
-        pause();
-        _exit(0);
-    }
-    pidfd = pid < 0 ? -1 : (int)syscall(SYS_pidfd_open, pid, 0);
-    if (pidfd >= 0)
-        got = (int)syscall(SYS_pidfd_getfd, pidfd, 0, 0);
     if (got >= 0)
         close(got);
     if (pidfd >= 0)
         close(pidfd);
-    crs_end(pid);
-    if (pid > 0)
-        waitpid(pid, NULL, 0);
+    end(pid);
     return got < 0;
+}
+
+/* Whether a child can be looked at that changed its user without an exec. */
+static int looks_are_denied(void)
+{
+    pid_t pid = somebody(CRS_ANOTHER_USER);
+    char path[64];
+    int fd;
+
+    snprintf(path, sizeof path, "/proc/%d/cwd", (int)pid);
+    fd = pid == 0 ? 0 : open(path, O_PATH | O_CLOEXEC);
+    if (pid != 0 && fd >= 0)
+        close(fd);
+    end(pid);
+    return fd < 0;
 }
 
 int crs_judge_start(struct crs_judge *judge)
 {
+    signal(SIGCHLD, SIG_DFL); /* inherited otherwise, children would be gone before their numbers are */
     judge->trial_fd = (int)syscall(SYS_memfd_create, "crs-selftest", 1u);
     if (judge->trial_fd < 0 || ftruncate(judge->trial_fd, sizeof *judge->trial) != 0)
         return -errno;
@@ -64,6 +93,7 @@ int crs_judge_start(struct crs_judge *judge)
         return -errno;
     judge->ring = ring_made_here();
     judge->no_duplicate = duplicates_are_denied();
+    judge->no_look = looks_are_denied();
     judge->filtered = prctl(PR_GET_SECCOMP) != 0;
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     signal(SIGPIPE, SIG_IGN);
@@ -111,7 +141,8 @@ static pid_t start(const struct crs_judge *judge, const struct crs_technique *te
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* nothing goes on unwatched */
     signal(SIGTERM, SIG_DFL);
     signal(SIGINT, SIG_DFL);
-    setsid();
+    if (setsid() < 0) /* what is sent to a group must stay there */
+        _exit(124);
     pass_on(judge->trial_fd, CRS_TRIAL_FD);
     pass_on(judge->gift, CRS_GIFT_FD);
     pass_on(judge->ring, CRS_RING_FD);
@@ -142,7 +173,7 @@ static void end_all(struct crs_judge *judge)
         for (char *at = list, *end; got > 0; at = end) {
             long pid = strtol(at, &end, 10);
 
-            if (end == at)
+            if (end == at || *end != ' ') /* a number cut off by the end of the room would be another process's */
                 break;
             crs_end((pid_t)pid);
         }

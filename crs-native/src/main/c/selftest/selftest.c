@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #define EXIT_FAILED 3
-#define ANOTHER_USER 1000
 
 static const char usage[] =
     "usage: crs-selftest [--json] [--only ID[,ID...]] [--folder FOLDER] [--keep] [--list]\n"
@@ -93,7 +92,7 @@ static int another_user_can_be_had(void)
     pid_t pid = fork();
 
     if (pid == 0) {
-        int result = crs_become(ANOTHER_USER) == 0 ? 0 : 1;
+        int result = crs_become(CRS_ANOTHER_USER) == 0 ? 0 : 1;
 
         if (result == 0 && access(judge.place.dir, X_OK) != 0) {
             fprintf(stderr, "crs-selftest: another user may not enter %s, and tries nothing\n", judge.place.dir);
@@ -113,8 +112,8 @@ static size_t choose_users(struct crs_user users[3])
     users[0] = (struct crs_user){name, self, self};
     if (self != 0 || !another_user_can_be_had())
         return 1;
-    users[1] = (struct crs_user){"1000", ANOTHER_USER, ANOTHER_USER};
-    users[2] = (struct crs_user){"0>1000", 0, ANOTHER_USER};
+    users[1] = (struct crs_user){"1000", CRS_ANOTHER_USER, CRS_ANOTHER_USER};
+    users[2] = (struct crs_user){"0>1000", 0, CRS_ANOTHER_USER};
     return 3;
 }
 

@@ -32,10 +32,11 @@ enum crs_effect {
 enum {
     CRS_SILENT = 1,     /* refused by something that owes no event: the kernel, or what the agent leaves as it is */
     CRS_MUST_WORK = 2,  /* nothing forbids it: held means that it works */
-    CRS_NO_DUPLICATE = 4, /* its limit applies only where the agent lacks the right to look at everything (SYS_PTRACE) */
+    CRS_NO_DUPLICATE = 4, /* its limit applies only where the agent gets no duplicate of a descriptor */
     CRS_SLOW = 8,       /* has more time */
     CRS_WON_RACE = 16,  /* counts tries */
     CRS_MUST_TELL = 32, /* and an event says so */
+    CRS_NO_LOOK = 64,   /* its limit applies only where nobody may look at a process that changed its user without an exec */
 };
 
 /* What the judge is asked for. */

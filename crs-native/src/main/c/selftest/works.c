@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { OWN_STATUS, OWN_FD, OWN_FOLDER, FIFO, EXCLUSIVE, APPENDING, UNNAMED, UMASK, NO_FOLLOW, PATH_ONLY, DIRECTORY, OTHER_FOLDER, EXECUTED,
+enum { OWN_STATUS, OWN_FD, OWN_FOLDER, RELATIVE, RELATIVE_NEW, FIFO, EXCLUSIVE, APPENDING, UNNAMED, UMASK, NO_FOLLOW, PATH_ONLY, DIRECTORY, OTHER_FOLDER, EXECUTED,
        ACCEPT_TIMEOUT, WATCHED, MISSING, LONG_NAME, HARD_LINK, RENAMED };
 
 static int read_own_status(struct crs_trial *t)
@@ -83,6 +83,13 @@ static int opens(struct crs_trial *t, int how)
     case OWN_FOLDER:
         fd = chdir(t->dir) != 0 ? -1 : crs_step(t, "open below /proc/self/cwd", open("/proc/self/cwd/free/file", O_RDONLY));
         break;
+    case RELATIVE:
+        fd = chdir(crs_at(t, "free/sub")) != 0 || chdir("..") != 0 ? -1 : crs_step(t, "open", open("file", O_RDONLY));
+        break;
+    case RELATIVE_NEW:
+        fd = chdir(crs_at(t, "free")) != 0 ? -1 : crs_step(t, "open", open("new", O_WRONLY | O_CREAT | O_EXCL, 0600));
+        t->done = fd >= 0 && stat(new, &st) == 0;
+        return fd;
     case EXCLUSIVE:
         fd = crs_step(t, "open", open(new, O_WRONLY | O_CREAT | O_EXCL, 0600));
         t->done = fd >= 0 && open(new, O_WRONLY | O_CREAT | O_EXCL, 0600) < 0 && errno == EEXIST;
@@ -188,16 +195,19 @@ static int gift(struct crs_trial *t, int how)
 
 #define WORKS(id, what, how) {"D12-" id, what, works, how, CRS_EFFECT_DONE, CRS_MUST_WORK, NULL}
 
+#define OWN_LIMIT "what a process that changed its user without an exec has open cannot be looked at"
 #define CHILD_LIMIT "a child of a process that changed its user without an exec cannot be looked at before its first exec"
 
 static const struct crs_technique table[] = {
-    WORKS("own-status", "/proc/self is the caller's", OWN_STATUS), WORKS("own-fd", "/proc/self/fd/N of an allowed file is opened", OWN_FD),
-    WORKS("own-cwd", "an allowed file is opened below /proc/self/cwd", OWN_FOLDER), {"D12-fifo", "an open of a FIFO waits for the other end", works, FIFO, CRS_EFFECT_DONE, CRS_MUST_WORK | CRS_NO_DUPLICATE, CHILD_LIMIT},
+    WORKS("own-status", "/proc/self is the caller's", OWN_STATUS),
+    {"D12-own-fd", "/proc/self/fd/N of an allowed file is opened", works, OWN_FD, CRS_EFFECT_DONE, CRS_MUST_WORK | CRS_NO_LOOK, OWN_LIMIT},
+    WORKS("chdir", "a relative name is of the folder that was gone to", RELATIVE), WORKS("chdir-new", "a new file too", RELATIVE_NEW),
+    WORKS("own-cwd", "an allowed file is opened below /proc/self/cwd", OWN_FOLDER), {"D12-fifo", "an open of a FIFO waits for the other end", works, FIFO, CRS_EFFECT_DONE, CRS_MUST_WORK | CRS_NO_LOOK, CHILD_LIMIT},
     WORKS("exclusive", "O_EXCL", EXCLUSIVE), WORKS("append", "O_APPEND", APPENDING), WORKS("tmpfile", "O_TMPFILE", UNNAMED),
     WORKS("umask", "umask and owner of a new file", UMASK), WORKS("nofollow", "O_NOFOLLOW", NO_FOLLOW), WORKS("path", "O_PATH gives no access", PATH_ONLY),
     WORKS("beside", "a name that only begins as a forbidden one is written", OTHER_FOLDER), WORKS("watched", "what is only told is read", WATCHED),
     WORKS("missing", "ENOENT and ENOTDIR", MISSING), WORKS("link", "an allowed file gets a hard link", HARD_LINK),
-    WORKS("rename", "an allowed file is renamed", RENAMED), {"D12-exec", "what may be executed runs", works, EXECUTED, CRS_EFFECT_DONE, CRS_MUST_WORK | CRS_NO_DUPLICATE, CHILD_LIMIT},
+    WORKS("rename", "an allowed file is renamed", RENAMED), {"D12-exec", "what may be executed runs", works, EXECUTED, CRS_EFFECT_DONE, CRS_MUST_WORK | CRS_NO_LOOK, CHILD_LIMIT},
     WORKS("accept-timeout", "SO_RCVTIMEO ends an accept", ACCEPT_TIMEOUT),
     {"I1-ptrace", "ptrace changes another process", injects, BY_PTRACE, CRS_EFFECT_DONE, 0, NULL},
     {"I1-vm-write", "process_vm_writev changes another process", injects, BY_VM_WRITE, CRS_EFFECT_DONE, 0, NULL},

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "agent.h"
+#include "kept_folder.h"
 #include "look.h"
 
 #include <errno.h>
@@ -19,8 +20,7 @@ struct crs_cached {
     uint32_t generation;
     uint64_t start;
     int proc, mem, pidfd;
-    int kept;                /* mem, cwd and root are those of struct crs_kept_process, not to be closed here */
-    int kept_cwd, kept_root;
+    int kept;                /* mem is that of struct crs_kept_process, not to be closed here, and its folders count */
     struct crs_creds creds;
     struct crs_names names, ancestors;
 };
@@ -96,14 +96,13 @@ static int read_stat(int proc, pid_t tgid, pid_t *ppid, uint64_t *start)
     return 0;
 }
 
-/* Memory and, where /proc no longer tells them, folders: the process's own or those kept from before. */
+/* The process's own or, where /proc no longer tells it, what was kept from before. */
 static int open_memory(struct crs_ctx *ctx, struct crs_cached *entry)
 {
     struct crs_shared *shared = ctx->agent->shared;
     struct crs_kept_process *kept;
 
     entry->kept = 0;
-    entry->kept_cwd = entry->kept_root = -1;
     crs_look_begin(entry->creds.uid, entry->creds.gid);
     entry->mem = openat(entry->proc, "mem", O_RDONLY | O_CLOEXEC);
     crs_look_end();
@@ -116,8 +115,6 @@ static int open_memory(struct crs_ctx *ctx, struct crs_cached *entry)
     if (kept != NULL) {
         entry->kept = 1;
         entry->mem = kept->mem;
-        entry->kept_cwd = kept->cwd;
-        entry->kept_root = kept->root;
     }
     crs_programs_unlock(&shared->programs);
     return kept != NULL ? 0 : -EACCES;
@@ -166,7 +163,7 @@ static int different_root(struct crs_ctx *ctx, const struct crs_cached *entry)
     if (atomic_load(&ctx->agent->shared->roots) == 0)
         return -1;
     if (entry->kept)
-        return entry->kept_root < 0 ? -1 : fcntl(entry->kept_root, F_DUPFD_CLOEXEC, 0);
+        return crs_kept_root(ctx, entry->creds.tgid, entry->start);
     if (crs_inode_of(entry->proc, "root", 0, &its) == 0 && its.ino == own->ino && its.dev == own->dev &&
         its.mount == own->mount)
         return -1;
@@ -178,10 +175,11 @@ static int different_root(struct crs_ctx *ctx, const struct crs_cached *entry)
 static int look(void *context, const char *name, int flags)
 {
     struct crs_ctx *ctx = context;
-    int fd;
+    const struct crs_cached *entry = ctx->target.cached;
+    int fd = entry->kept && strcmp(name, "cwd") == 0 ? crs_kept_cwd(ctx, entry->creds.tgid, entry->start) : -EACCES;
 
-    if (ctx->target.kept_cwd >= 0 && strcmp(name, "cwd") == 0)
-        return fcntl(ctx->target.kept_cwd, F_DUPFD_CLOEXEC, 0);
+    if (fd >= 0)
+        return fd;
     crs_look_begin(ctx->target.caller.creds->uid, ctx->target.caller.creds->gid);
     fd = openat(ctx->target.caller.proc, name, flags | O_CLOEXEC);
     fd = fd < 0 ? -errno : fd;
@@ -222,7 +220,6 @@ int crs_target_find(struct crs_ctx *ctx)
     ctx->target.names = &entry->names;
     ctx->target.ancestors = &entry->ancestors;
     ctx->target.ppid = entry->ppid;
-    ctx->target.kept_cwd = entry->kept_cwd;
     ctx->target.cached = entry;
     return 0;
 }
