@@ -167,7 +167,8 @@ pid_t crs_stand_in_start(uid_t user)
 
     if (pid != 0)
         return pid;
-    setsid();
+    if (setsid() < 0) /* what is sent to its group must stay there */
+        _exit(1);
     crs_become((int32_t)user);
     prctl(PR_SET_DUMPABLE, 1);
     for (int i = 0; i < 2; i++)

@@ -82,6 +82,8 @@ int crs_wait(struct crs_trial *t, pid_t pid)
 {
     int status = 0;
 
+    if (pid < 0)
+        return crs_step(t, "fork", -1);
     while (waitpid(pid, &status, __WALL) < 0)
         if (errno != EINTR)
             return crs_step(t, "waitpid", -1);

@@ -21,7 +21,7 @@ int crs_write_file(const char *path, const char *text);
 /* Runs a program and waits for it; its output is loot. `argv[0]` is looked up nowhere. */
 int crs_run(struct crs_trial *t, char *const argv[], char *const envp[]);
 
-/* Waits for a child; 0, or -ECHILD if a signal ended it. */
+/* Waits for a child; 0, or -ECHILD if a signal ended it; what fork gives where it fails is that failure. */
 int crs_wait(struct crs_trial *t, pid_t pid);
 
 /* Ends a process. What fork gives where it fails would mean everybody to kill(2). */

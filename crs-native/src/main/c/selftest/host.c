@@ -1,17 +1,20 @@
 #define _GNU_SOURCE
 #include "host.h"
 
+#include "attempt.h"
 #include "judge.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void add(struct crs_fact *facts, int *count, const char *name, const char *format, ...) __attribute__((format(printf, 4, 5)));
@@ -95,7 +98,57 @@ int crs_host_facts(const struct crs_judge *judge, struct crs_fact facts[CRS_FACT
     add_line(facts, &count, "lsm", "/sys/kernel/security/lsm");
     add(facts, &count, "landlock", "%d", landlock < 0 ? 0 : landlock);
     add(facts, &count, "socketDuplicates", "%s", judge->no_duplicate ? "no" : "yes");
+    add(facts, &count, "looksAfterSetuid", "%s", judge->no_look ? "no" : "yes");
     add(facts, &count, "readOnlyRoot", "%s", root.f_flag & ST_RDONLY ? "yes" : "no");
     add(facts, &count, "folder", "%s%s", judge->place.dir, judge->place.executable ? "" : " (noexec)");
     return count;
+}
+
+/* A child that stands still once it is that user; 0: there is none. */
+static pid_t somebody(int32_t uid)
+{
+    int status = 0;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        if (crs_become(uid) == 0)
+            raise(SIGSTOP);
+        _exit(0);
+    }
+    return pid > 0 && waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status) ? pid : 0;
+}
+
+static void end(pid_t pid)
+{
+    crs_end(pid);
+    if (pid > 0)
+        waitpid(pid, NULL, 0);
+}
+
+int crs_host_denies_duplicates(void)
+{
+    pid_t pid = somebody(-1);
+    int pidfd = pid == 0 ? -1 : (int)syscall(SYS_pidfd_open, pid, 0);
+    int got = pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, 0, 0);
+
+    if (got >= 0)
+        close(got);
+    if (pidfd >= 0)
+        close(pidfd);
+    end(pid);
+    return got < 0;
+}
+
+int crs_host_denies_looks(void)
+{
+    pid_t pid = somebody(CRS_ANOTHER_USER);
+    char path[64];
+    int fd;
+
+    snprintf(path, sizeof path, "/proc/%d/cwd", (int)pid);
+    fd = pid == 0 ? 0 : open(path, O_PATH | O_CLOEXEC);
+    if (pid != 0 && fd >= 0)
+        close(fd);
+    end(pid);
+    return fd < 0;
 }

@@ -2,7 +2,7 @@
 #ifndef CRS_SELFTEST_HOST_H
 #define CRS_SELFTEST_HOST_H
 
-#define CRS_FACTS 16
+#define CRS_FACTS 20
 
 struct crs_fact {
     const char *name;
@@ -13,5 +13,11 @@ struct crs_judge;
 
 /* How many there are. */
 int crs_host_facts(const struct crs_judge *judge, struct crs_fact facts[CRS_FACTS]);
+
+/* What the agent finds out as well: whether it gets no duplicate of a child's descriptor. */
+int crs_host_denies_duplicates(void);
+
+/* Whether a child cannot be looked at that changed its user without an exec. */
+int crs_host_denies_looks(void);
 
 #endif

@@ -2,6 +2,7 @@
 #include "judge.h"
 
 #include "attempt.h"
+#include "host.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,57 +32,6 @@ static int ring_made_here(void)
 #endif
 }
 
-/* A child that stands still once it is that user; 0: there is none. */
-static pid_t somebody(int32_t uid)
-{
-    int status = 0;
-    pid_t pid = fork();
-
-    if (pid == 0) {
-        if (crs_become(uid) == 0)
-            raise(SIGSTOP);
-        _exit(0);
-    }
-    return pid > 0 && waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status) ? pid : 0;
-}
-
-static void end(pid_t pid)
-{
-    crs_end(pid);
-    if (pid > 0)
-        waitpid(pid, NULL, 0);
-}
-
-/* What the agent finds out as well: whether descriptors of a child can be had. */
-static int duplicates_are_denied(void)
-{
-    pid_t pid = somebody(-1);
-    int pidfd = pid == 0 ? -1 : (int)syscall(SYS_pidfd_open, pid, 0);
-    int got = pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, 0, 0);
-
-    if (got >= 0)
-        close(got);
-    if (pidfd >= 0)
-        close(pidfd);
-    end(pid);
-    return got < 0;
-}
-
-/* Whether a child can be looked at that changed its user without an exec. */
-static int looks_are_denied(void)
-{
-    pid_t pid = somebody(CRS_ANOTHER_USER);
-    char path[64];
-    int fd;
-
-    snprintf(path, sizeof path, "/proc/%d/cwd", (int)pid);
-    fd = pid == 0 ? 0 : open(path, O_PATH | O_CLOEXEC);
-    if (pid != 0 && fd >= 0)
-        close(fd);
-    end(pid);
-    return fd < 0;
-}
-
 int crs_judge_start(struct crs_judge *judge)
 {
     signal(SIGCHLD, SIG_DFL); /* inherited otherwise, children would be gone before their numbers are */
@@ -92,8 +42,8 @@ int crs_judge_start(struct crs_judge *judge)
     if (judge->trial == MAP_FAILED)
         return -errno;
     judge->ring = ring_made_here();
-    judge->no_duplicate = duplicates_are_denied();
-    judge->no_look = looks_are_denied();
+    judge->no_duplicate = crs_host_denies_duplicates();
+    judge->no_look = crs_host_denies_looks();
     judge->filtered = prctl(PR_GET_SECCOMP) != 0;
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     signal(SIGPIPE, SIG_IGN);

@@ -1,6 +1,7 @@
 /* D: what is executed and where it is connected to, exchanged meanwhile; and filters of the application's own. */
 #define _GNU_SOURCE
 #include "attempt.h"
+#include "race.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -9,74 +10,24 @@
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-#define RACE_MS 300
-
-/* Shared with children: a path, or an address. */
-static struct swap {
-    atomic_int done;
-    char now[256], value[2][256];
-    size_t size;
-} *swap;
-
-static void *flip(void *unused)
-{
-    for (unsigned i = 0; !atomic_load(&swap->done); i++) {
-        memcpy(swap->now, swap->value[i & 1], swap->size);
-        __asm__ volatile("" ::: "memory");
-    }
-    return unused;
-}
-
-static int prepare(struct crs_trial *t, const void *allowed, const void *denied, size_t size)
-{
-    swap = mmap(NULL, sizeof *swap, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (swap == MAP_FAILED)
-        return crs_step(t, "mmap", -1);
-    swap->size = size;
-    memcpy(swap->value[0], allowed, size);
-    memcpy(swap->value[1], denied, size);
-    memcpy(swap->now, allowed, size);
-    return 0;
-}
-
-static pid_t other_process(void *(*routine)(void *))
-{
-    pid_t pid = fork();
-
-    if (pid != 0)
-        return pid;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    routine(NULL);
-    _exit(0);
-}
 
 static void *exchange(void *unused)
 {
-    while (!atomic_load(&swap->done))
-        syscall(SYS_renameat2, AT_FDCWD, swap->value[0], AT_FDCWD, swap->value[1], 2);
+    while (!atomic_load(&crs_race->done))
+        syscall(SYS_renameat2, AT_FDCWD, crs_race->value[0], AT_FDCWD, crs_race->value[1], 2);
     return unused;
 }
 
 enum { EXEC_THREAD, EXEC_PROCESS, EXEC_LINK };
-
-static void *thread_exec(void *unused)
-{
-    flip(NULL);
-    return unused;
-}
 
 /* Each program that ran noted it, and again after a call the agent answers. */
 static void exec_once(struct crs_trial *t, int how)
@@ -86,15 +37,12 @@ static void exec_once(struct crs_trial *t, int how)
     pid_t pid = fork();
 
     if (pid == 0) {
-        if (how == EXEC_THREAD)
-            pthread_create(&thread, NULL, thread_exec, NULL);
-        if (how == EXEC_THREAD)
+        if (how == EXEC_THREAD && pthread_create(&thread, NULL, crs_race_flip, NULL) == 0)
             usleep(200);
-        execve(swap->now, argv, none);
+        execve(crs_race->now, argv, none);
         _exit(126);
     }
     crs_wait(t, pid);
-    t->tries++;
 }
 
 /*
@@ -103,9 +51,7 @@ static void exec_once(struct crs_trial *t, int how)
  */
 static int exec_swapped(struct crs_trial *t, int how)
 {
-    int64_t end = crs_now_ms() + RACE_MS;
     char allowed[256] = "/bin/true", denied[256] = "";
-    pid_t pid = -1;
     int result;
 
     if (access(allowed, X_OK) != 0)
@@ -117,53 +63,38 @@ static int exec_swapped(struct crs_trial *t, int how)
         if (symlink("/bin/true", allowed) != 0 || symlink(crs_at(t, "bin/tool"), denied) != 0)
             return crs_step(t, "symlink", -1);
     }
-    result = prepare(t, allowed, denied, sizeof allowed);
+    result = crs_race_begin(t, allowed, denied, sizeof allowed);
     if (result != 0)
         return result;
-    if (how != EXEC_THREAD)
-        pid = other_process(how == EXEC_LINK ? exchange : flip);
-    while (crs_now_ms() < end)
-        exec_once(t, how);
-    atomic_store(&swap->done, 1);
-    crs_end(pid);
-    return 0;
+    return crs_race_run(t, how == EXEC_THREAD ? CRS_BY_NOBODY : CRS_BY_PROCESS, how == EXEC_LINK ? exchange : crs_race_flip, exec_once, how);
 }
 
 enum { CONNECT, CONNECT_DATAGRAM, SENDTO, SENDMSG };
 
-static void send_once(int how, int fd)
+static void send_once(struct crs_trial *t, int how)
 {
+    const struct sockaddr *to = (struct sockaddr *)crs_race->now;
     struct iovec part = {"x", 1};
-    struct msghdr message = {.msg_name = swap->now, .msg_namelen = sizeof(struct sockaddr_in), .msg_iov = &part, .msg_iovlen = 1};
+    struct msghdr message = {.msg_name = crs_race->now, .msg_namelen = sizeof(struct sockaddr_in), .msg_iov = &part, .msg_iovlen = 1};
+    int fd = socket(AF_INET, (how == CONNECT ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK, 0);
 
+    (void)t;
     if (how == SENDTO)
-        sendto(fd, "x", 1, MSG_NOSIGNAL, (struct sockaddr *)swap->now, sizeof(struct sockaddr_in));
+        sendto(fd, "x", 1, MSG_NOSIGNAL, to, sizeof(struct sockaddr_in));
     else if (how == SENDMSG)
         sendmsg(fd, &message, MSG_NOSIGNAL);
-    else if (connect(fd, (struct sockaddr *)swap->now, sizeof(struct sockaddr_in)) == 0 && how == CONNECT_DATAGRAM)
+    else if (connect(fd, to, sizeof(struct sockaddr_in)) == 0 && how == CONNECT_DATAGRAM)
         send(fd, "x", 1, MSG_NOSIGNAL);
+    if (fd >= 0)
+        close(fd);
 }
 
 static int address_swapped(struct crs_trial *t, int how)
 {
     const struct sockaddr_in allowed = crs_loopback(1, 24443), denied = crs_loopback(2, t->port[how != CONNECT]);
-    int64_t end = crs_now_ms() + RACE_MS;
-    int result = prepare(t, &allowed, &denied, sizeof allowed);
-    pthread_t thread;
+    int result = crs_race_begin(t, &allowed, &denied, sizeof allowed);
 
-    if (result != 0)
-        return result;
-    pthread_create(&thread, NULL, flip, NULL);
-    while (crs_now_ms() < end) {
-        int fd = socket(AF_INET, (how == CONNECT ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK, 0);
-
-        send_once(how, fd);
-        close(fd);
-        t->tries++;
-    }
-    atomic_store(&swap->done, 1);
-    pthread_join(thread, NULL);
-    return 0;
+    return result != 0 ? result : crs_race_run(t, CRS_BY_THREAD, crs_race_flip, send_once, how);
 }
 
 #define NUMBER BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr))
