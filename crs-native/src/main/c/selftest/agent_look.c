@@ -9,10 +9,13 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -160,6 +163,17 @@ static void stand(void)
         pause();
 }
 
+/* It listens, as crs-init does in a container. */
+static void listen_under_own_number(void)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    int length = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "crs-selftest/%d", (int)getpid());
+
+    if (fd >= 0 && bind(fd, (struct sockaddr *)&name, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length)) == 0)
+        listen(fd, 8);
+}
+
 /* As the agent: one that has two children, and the rights of whoever started it. */
 pid_t crs_stand_in_start(uid_t user)
 {
@@ -171,6 +185,7 @@ pid_t crs_stand_in_start(uid_t user)
         _exit(1);
     crs_become((int32_t)user);
     prctl(PR_SET_DUMPABLE, 1);
+    listen_under_own_number();
     for (int i = 0; i < 2; i++)
         if (fork() == 0)
             stand();
