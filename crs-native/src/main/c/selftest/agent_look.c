@@ -49,6 +49,16 @@ static uint64_t mix_field(uint64_t state, const char *text, const char *field)
     return at == NULL ? state : mix(state, at, strcspn(at + 1, "\n") + 1);
 }
 
+/* The policy it is scheduled by, field 41 of its stat; what is before it changes. */
+static uint64_t mix_scheduling(uint64_t state, const char *text)
+{
+    const char *at = strrchr(text, ')');
+
+    for (int field = 2; at != NULL && field < 41; field++)
+        at = strchr(at + 1, ' ');
+    return at == NULL ? state : mix(state, at, strcspn(at + 1, " ") + 1);
+}
+
 /* What must stay as it is in a process; 0: there is none, or it stands still. */
 static uint64_t look(pid_t pid)
 {
@@ -65,6 +75,8 @@ static uint64_t look(pid_t pid)
     result = mix_field(result, text, "\nCpus_allowed:");
     read_proc(pid, "limits", text, sizeof text);
     result = mix(result, text, strlen(text));
+    read_proc(pid, "stat", text, sizeof text);
+    result = mix_scheduling(result, text);
     read_proc(pid, "oom_score_adj", text, sizeof text);
     return mix(result, text, strlen(text));
 }

@@ -157,7 +157,7 @@ static const struct crs_technique table[] = {
     TAMPER("attach", "PTRACE_ATTACH", ATTACH), TAMPER("seize", "PTRACE_SEIZE", SEIZE), TAMPER("vm-write", "process_vm_writev", VM_WRITE),
     TAMPER("mem-write", "a write to /proc/PID/mem", MEM_WRITE), TAMPER("rlimit-cpu", "prlimit RLIMIT_CPU", LIMIT_CPU),
     TAMPER("rlimit-files", "prlimit RLIMIT_NOFILE", LIMIT_FILES), TAMPER("affinity", "sched_setaffinity", AFFINITY),
-    TAMPER("oom", "a write to /proc/PID/oom_score_adj", OOM),
+    TAMPER("scheduler", "sched_setscheduler", SCHEDULER), TAMPER("oom", "a write to /proc/PID/oom_score_adj", OOM),
     TAKE("getfd", "pidfd_getfd", TAKE_FD), TAKE("proc-fd", "an open of /proc/PID/fd/N", FD_LINK), TAKE("mem-read", "an open of /proc/PID/mem", READ_MEM),
     TAKE("vm-read", "process_vm_readv", VM_READ), TAKE("environ", "an open of /proc/PID/environ", ENVIRONMENT), TAKE("maps", "an open of /proc/PID/maps", MAPS),
     TAKE("root", "an open below /proc/PID/root", ROOT_LINK), TAKE("exe", "an open of /proc/PID/exe", EXE), TAKE("fdinfo", "an open of /proc/PID/fdinfo/0", FDINFO),

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -25,14 +27,16 @@ enum {
     UNLINK, UNLINKAT, RMDIR, UNLINKAT_DIR, RENAME_AWAY, RENAME_OVER, RENAMEAT2_NEW, RENAME_EXCHANGED, RENAME_FOLDER, RENAME_ABOVE,
     RENAME_INTO, SYMLINK, SYMLINKAT, MKNOD_FIFO, MKNODAT, MKDIR, MKDIRAT, LINK, LINKAT, LINK_OUT, CHMOD, FCHMOD, FCHMODAT, FCHMODAT2,
     FCHMODAT2_EMPTY, CHOWN, LCHOWN, FCHOWN, FCHOWNAT, FCHOWNAT_EMPTY, UTIME, UTIMES, UTIMENSAT, FUTIMENS, FUTIMESAT, SETXATTR,
-    LSETXATTR, FSETXATTR, SETXATTRAT, REMOVEXATTR, TRUNCATE, TRUNCATE_LINK, RMDIR_DOT, FILE_SETATTR, PROC_CHMOD
+    LSETXATTR, FSETXATTR, SETXATTRAT, REMOVEXATTR, TRUNCATE, TRUNCATE_LINK, RMDIR_DOT, FILE_SETATTR, PROC_CHMOD,
+    UTIMENSAT_EMPTY, SETXATTRAT_EMPTY, FILE_SETATTR_EMPTY, LREMOVEXATTR, FREMOVEXATTR, REMOVEXATTRAT
 };
 
 #ifndef SYS_fchmodat2
 #define SYS_fchmodat2 452
 #endif
-#define NR_setxattrat  463
-#define NR_file_setattr 469
+#define NR_setxattrat    463
+#define NR_removexattrat 466
+#define NR_file_setattr  469
 
 static int names(struct crs_trial *t, int how)
 {
@@ -101,17 +105,24 @@ static int attributes(struct crs_trial *t, int how)
     case SETXATTR: return crs_step(t, "setxattr", setxattr(file, "user.crs", "x", 1, 0));
     case LSETXATTR: return crs_step(t, "lsetxattr", lsetxattr(file, "user.crs", "x", 1, 0));
     case FSETXATTR: return crs_step(t, "fsetxattr", fsetxattr(fd, "user.crs", "x", 1, 0));
-    case SETXATTRAT: {
+    case UTIMENSAT_EMPTY: return crs_step(t, "utimensat", utimensat(at, "", times, AT_EMPTY_PATH));
+    case REMOVEXATTR: return crs_step(t, "removexattr", removexattr(file, "user.there"));
+    case LREMOVEXATTR: return crs_step(t, "lremovexattr", lremovexattr(file, "user.there"));
+    case FREMOVEXATTR: return crs_step(t, "fremovexattr", fremovexattr(fd, "user.there"));
+    case REMOVEXATTRAT: return crs_step(t, "removexattrat", syscall(NR_removexattrat, folder, "file", 0, "user.there"));
+    case SETXATTRAT: case SETXATTRAT_EMPTY: {
         const struct { uint64_t value; uint32_t size, flags; } args = {(uint64_t)(uintptr_t)"x", 1, 0};
 
-        return crs_step(t, "setxattrat", syscall(NR_setxattrat, folder, "file", 0, "user.crs", &args, sizeof args));
+        return how == SETXATTRAT ? crs_step(t, "setxattrat", syscall(NR_setxattrat, folder, "file", 0, "user.crs", &args, sizeof args))
+                                 : crs_step(t, "setxattrat", syscall(NR_setxattrat, fd, "", AT_EMPTY_PATH, "user.crs", &args, sizeof args));
     }
     case TRUNCATE: return crs_step(t, "truncate", truncate(file, 1));
     case TRUNCATE_LINK: return crs_step(t, "truncate", truncate(link, 1));
-    case FILE_SETATTR: {
+    case FILE_SETATTR: case FILE_SETATTR_EMPTY: {
         const struct { uint64_t flags; uint32_t extent, count, project, cow; } args = {.flags = 0x80 /* no dump */};
 
-        return crs_step(t, "file_setattr", syscall(NR_file_setattr, AT_FDCWD, file, &args, sizeof args, 0));
+        return how == FILE_SETATTR ? crs_step(t, "file_setattr", syscall(NR_file_setattr, AT_FDCWD, file, &args, sizeof args, 0))
+                                   : crs_step(t, "file_setattr", syscall(NR_file_setattr, fd, "", &args, sizeof args, AT_EMPTY_PATH));
     }
     default: return -1;
     }
@@ -141,7 +152,20 @@ static int by_ioctl(struct crs_trial *t, int how)
     return crs_step(t, "ioctl FS_IOC_FSSETXATTR", ioctl(fd, FS_IOC_FSSETXATTR, &more));
 }
 
-enum { BY_PATH, BY_PATH_DATAGRAM, FROM_FOLDER, FROM_DESCRIPTOR, FROM_LINK, FROM_DOTDOT, FROM_PROC, FROM_READABLE };
+enum { BY_PATH, BY_PATH_DATAGRAM, FROM_FOLDER, FROM_DESCRIPTOR, FROM_LINK, FROM_DOTDOT, FROM_PROC, FROM_READABLE, FROM_SHARED, FROM_ROOT };
+
+static int go_there(void *folder)
+{
+    return chdir(folder);
+}
+
+/* By a child that has no folder of its own. */
+static int be_taken(struct crs_trial *t, const char *folder)
+{
+    static char stack[16384] __attribute__((aligned(16)));
+
+    return crs_wait(t, crs_step(t, "clone", clone(go_there, stack + sizeof stack, CLONE_FS | CLONE_VM | SIGCHLD, (char *)folder)));
+}
 
 /* Goes into the folder. Nobody may look at a process that has changed its user: who decides must follow each step. */
 static int go(struct crs_trial *t, int how)
@@ -166,6 +190,12 @@ static int go(struct crs_trial *t, int how)
         snprintf(path, sizeof path, "/proc/self/fd/%d", folder);
         app = path;
         break;
+    case FROM_ROOT:
+        if (crs_step(t, "chroot", chroot(app)) != 0)
+            return -1;
+        app = "/";
+        break;
+    case FROM_SHARED: return be_taken(t, app);
     case FROM_READABLE: /* for as long as it takes to go there */
         prctl(PR_SET_DUMPABLE, 1);
         break;
@@ -189,7 +219,7 @@ static int by_bind(struct crs_trial *t, int how)
         return fd;
     if (how >= FROM_FOLDER && go(t, how) != 0)
         return -1;
-    snprintf(name.sun_path, sizeof name.sun_path, "%s", how >= FROM_FOLDER ? "new" : crs_at(t, "app/new"));
+    snprintf(name.sun_path, sizeof name.sun_path, "%s", how == FROM_ROOT ? "/new" : how >= FROM_FOLDER ? "new" : crs_at(t, "app/new"));
     return crs_step(t, "bind", bind(fd, (struct sockaddr *)&name, sizeof name));
 }
 
@@ -215,6 +245,7 @@ static int by_core(struct crs_trial *t, int how)
 #define NAMED(id, what, how) {"C4-" id, what, names, how, CRS_EFFECT_CHANGED, 0, NULL}
 #define ATTRIBUTE(id, what, how) {"C4-" id, what, attributes, how, CRS_EFFECT_CHANGED, 0, NULL}
 #define BOUND(id, what, how) {"C4-" id, what, by_bind, how, CRS_EFFECT_CHANGED, 0, NULL}
+#define SHARED_LIMIT "where a process cannot be looked at that changed its user without an exec, its folder is followed by its own calls alone"
 #define CORE_LIMIT "what the kernel itself writes (a core, where core_pattern says so) is no call of a process"
 
 static const struct crs_technique table[] = {
@@ -236,7 +267,10 @@ static const struct crs_technique table[] = {
     ATTRIBUTE("futimesat", "futimesat", FUTIMESAT), ATTRIBUTE("setxattr", "setxattr", SETXATTR), ATTRIBUTE("lsetxattr", "lsetxattr", LSETXATTR),
     ATTRIBUTE("fsetxattr", "fsetxattr of what was opened for reading", FSETXATTR), ATTRIBUTE("setxattrat", "setxattrat", SETXATTRAT),
     ATTRIBUTE("truncate", "truncate", TRUNCATE), ATTRIBUTE("truncate-link", "truncate through a link", TRUNCATE_LINK),
-    ATTRIBUTE("file-setattr", "file_setattr", FILE_SETATTR),
+    ATTRIBUTE("file-setattr", "file_setattr", FILE_SETATTR), ATTRIBUTE("file-setattr-empty", "file_setattr with AT_EMPTY_PATH", FILE_SETATTR_EMPTY),
+    ATTRIBUTE("utimensat-empty", "utimensat with AT_EMPTY_PATH", UTIMENSAT_EMPTY), ATTRIBUTE("setxattrat-empty", "setxattrat with AT_EMPTY_PATH", SETXATTRAT_EMPTY),
+    ATTRIBUTE("removexattr", "removexattr", REMOVEXATTR), ATTRIBUTE("lremovexattr", "lremovexattr", LREMOVEXATTR),
+    ATTRIBUTE("fremovexattr", "fremovexattr of what was opened for reading", FREMOVEXATTR), ATTRIBUTE("removexattrat", "removexattrat", REMOVEXATTRAT),
     {"C4-ioctl-flags", "ioctl FS_IOC_SETFLAGS of what was opened for reading", by_ioctl, SETFLAGS, CRS_EFFECT_CHANGED, 0, NULL},
     {"C4-ioctl-xflags", "ioctl FS_IOC_FSSETXATTR of what was opened for reading", by_ioctl, SETXFLAGS, CRS_EFFECT_CHANGED, 0, NULL},
     {"C4-ioctl-version", "ioctl FS_IOC_SETVERSION of what was opened for reading", by_ioctl, SETVERSION, CRS_EFFECT_CHANGED, 0, NULL},
@@ -244,6 +278,8 @@ static const struct crs_technique table[] = {
     BOUND("bind-relative", "bind of a unix socket by a relative name", FROM_FOLDER), BOUND("bind-fchdir", "the same after fchdir", FROM_DESCRIPTOR),
     BOUND("bind-link", "the same after chdir by a link", FROM_LINK), BOUND("bind-dotdot", "the same after chdir by ..", FROM_DOTDOT),
     BOUND("bind-proc", "the same after chdir by /proc/self/fd/N", FROM_PROC), BOUND("bind-readable", "the same, dumpable for the time of chdir", FROM_READABLE),
+    BOUND("bind-chroot", "bind of a unix socket after chroot", FROM_ROOT),
+    {"C4-bind-shared", "the same after chdir of a process that shares the folder", by_bind, FROM_SHARED, CRS_EFFECT_CHANGED, CRS_NO_LOOK, SHARED_LIMIT},
     {"C4-core", "a core dump", by_core, 0, CRS_EFFECT_CHANGED, CRS_SILENT, CORE_LIMIT},
 };
 

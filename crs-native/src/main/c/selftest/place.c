@@ -11,6 +11,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #define LISTED 16
@@ -162,6 +163,8 @@ static int make_files(const struct crs_place *place)
         result = put(place, "rootonly", place->token, 0600);
     if (result == 0 && (symlink("file", at(place, "app/link")) != 0 || link(at(place, "linked"), at(place, "other-name")) != 0))
         result = -errno;
+    if (result == 0) /* where the file system has them */
+        setxattr(at(place, "app/file"), "user.there", "x", 1, 0);
     return result;
 }
 

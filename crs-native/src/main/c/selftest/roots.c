@@ -134,7 +134,7 @@ static int change_attributes(struct crs_trial *t, int kind)
     return result;
 }
 
-enum { ROOT_ABOVE, ROOT_HERE, ROOT_USER, ROOT_HELD };
+enum { ROOT_ABOVE, ROOT_HERE, ROOT_USER, ROOT_HELD, ROOT_LEFT };
 
 /* /secret, /d/secret: names that no rule knows, if one believes them. */
 static int change_root(struct crs_trial *t, int how)
@@ -145,11 +145,13 @@ static int change_root(struct crs_trial *t, int how)
     if (how == ROOT_USER)
         result = crs_step(t, "unshare", unshare(CLONE_NEWUSER));
     if (result == 0)
-        result = crs_step(t, "chroot", chroot(how == ROOT_ABOVE ? above : t->dir));
+        result = crs_step(t, "chroot", chroot(how == ROOT_ABOVE ? above : how == ROOT_LEFT ? crs_at(t, "free") : t->dir));
     if (result != 0)
         return result;
     if (how == ROOT_HELD)
         return crs_loot_close(t, crs_step(t, "openat", openat(held, "secret", O_RDONLY)));
+    if (how == ROOT_LEFT) /* a folder that is not below the root any more */
+        return crs_step(t, "fchdir", fchdir(held)) == 0 ? crs_loot_file(t, "secret") : -1;
     if (how == ROOT_ABOVE) {
         const char *name = strrchr(t->dir, '/');
         char path[256];
@@ -257,6 +259,7 @@ static const struct crs_technique table[] = {
     {"B10-chroot-above", "chroot into the folder above", change_root, ROOT_ABOVE, CRS_EFFECT_READ, 0, NULL},
     {"B10-chroot-user", "chroot in a user namespace", change_root, ROOT_USER, CRS_EFFECT_READ, 0, NULL},
     {"B10-chroot-held", "chroot, by a descriptor from before", change_root, ROOT_HELD, CRS_EFFECT_READ, 0, NULL},
+    {"B10-chroot-left", "chroot, then out of it by a descriptor from before", change_root, ROOT_LEFT, CRS_EFFECT_READ, 0, NULL},
     {"B10-chroot-child", "chroot of a child", change_root_of_thread, 0, CRS_EFFECT_READ, 0, NULL},
     {"B10-pivot", "pivot_root", pivot, OWN_NAMESPACE, CRS_EFFECT_READ, 0, NULL},
     {"B10-pivot-user", "pivot_root in a user namespace", pivot, USER_NAMESPACE, CRS_EFFECT_READ, 0, NULL},

@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -27,7 +28,7 @@ struct address {
     socklen_t size;
 };
 
-enum { V4, V4_OTHER_PORT, V4_ANY, V6, V6_ANY, V6_MAPPED, V6_MAPPED_ANY, V4_UNSPEC, V4_LONG, V6_UNSPEC, V4_IN_V6 };
+enum { V4, V4_OTHER_PORT, V4_ANY, V6, V6_ANY, V6_MAPPED, V6_MAPPED_ANY, V4_UNSPEC, V4_LONG, V6_UNSPEC, V4_IN_V6, V6_SHORT };
 
 static struct address address_of(int kind, uint16_t port)
 {
@@ -53,6 +54,8 @@ static struct address address_of(int kind, uint16_t port)
         memcpy(&to.bytes, &v6, sizeof v6);
         to.size = sizeof v6;
     }
+    if (kind == V6_SHORT) /* without the number of an interface, as it was in the beginning */
+        to.size = offsetof(struct sockaddr_in6, sin6_scope_id);
     if (kind == V4_LONG)
         to.size = sizeof to.bytes;
     return to;
@@ -60,10 +63,10 @@ static struct address address_of(int kind, uint16_t port)
 
 static int is_v6(int kind)
 {
-    return kind == V6 || kind == V6_ANY || kind == V6_MAPPED || kind == V6_MAPPED_ANY || kind == V6_UNSPEC || kind == V4_IN_V6;
+    return kind == V6 || kind == V6_ANY || kind == V6_MAPPED || kind == V6_MAPPED_ANY || kind == V6_UNSPEC || kind == V4_IN_V6 || kind == V6_SHORT;
 }
 
-enum { CONNECT, FAST_OPEN, FAST_OPEN_CONNECT, SENDTO, SENDMSG, SENDMMSG, CONNECT_SEND, SENDTO_CONNECTED, RECONNECT, PROTOCOL_MPTCP,
+enum { CONNECT, FAST_OPEN, FAST_OPEN_MESSAGE, FAST_OPEN_CONNECT, SENDTO, SENDMSG, SENDMMSG, CONNECT_SEND, SENDTO_CONNECTED, RECONNECT, PROTOCOL_MPTCP,
        NONBLOCKING, SENDMSG_SECOND, FAMILY_SMC, PROTOCOL_SCTP };
 
 static int send_by(struct crs_trial *t, int fd, int call, struct address *to)
@@ -84,6 +87,7 @@ static int send_by(struct crs_trial *t, int fd, int call, struct address *to)
         return crs_step(t, "sendmmsg", syscall(SYS_sendmmsg, fd, messages, 2, MSG_NOSIGNAL));
     case FAST_OPEN:
         return crs_step(t, "sendto with MSG_FASTOPEN", sendto(fd, "x", 1, MSG_FASTOPEN | MSG_NOSIGNAL, (struct sockaddr *)&to->bytes, to->size));
+    case FAST_OPEN_MESSAGE: return crs_step(t, "sendmsg with MSG_FASTOPEN", sendmsg(fd, &messages[0].msg_hdr, MSG_FASTOPEN | MSG_NOSIGNAL));
     case SENDTO_CONNECTED: /* connected to what is allowed, sent elsewhere */
         if (crs_step(t, "connect", connect(fd, (struct sockaddr *)&first, sizeof first)) != 0)
             return -1;
@@ -106,7 +110,7 @@ static int send_by(struct crs_trial *t, int fd, int call, struct address *to)
 static int sends(struct crs_trial *t, int how)
 {
     int call = how >> 8, kind = how & 255, on = 1;
-    int stream = call == CONNECT || call == FAST_OPEN || call == FAST_OPEN_CONNECT || call == PROTOCOL_MPTCP || call == NONBLOCKING ||
+    int stream = call == CONNECT || call == FAST_OPEN || call == FAST_OPEN_MESSAGE || call == FAST_OPEN_CONNECT || call == PROTOCOL_MPTCP || call == NONBLOCKING ||
                  call == FAMILY_SMC || call == PROTOCOL_SCTP;
     struct address to = address_of(kind, t->port[!stream]);
     int fd = crs_step(t, "socket", socket(call == FAMILY_SMC ? SMC : is_v6(kind) ? AF_INET6 : AF_INET,
@@ -120,7 +124,7 @@ static int sends(struct crs_trial *t, int how)
     return send_by(t, fd, call, &to);
 }
 
-enum { STREAM, STREAM_RELATIVE, STREAM_LINK, STREAM_PROC, ABSTRACT, DATAGRAM_CONNECT, DATAGRAM_SENDTO, DATAGRAM_SENDMSG, DATAGRAM_SENDMMSG };
+enum { STREAM, STREAM_UNENDED, STREAM_RELATIVE, STREAM_LINK, STREAM_PROC, ABSTRACT, DATAGRAM_CONNECT, DATAGRAM_SENDTO, DATAGRAM_SENDMSG, DATAGRAM_SENDMMSG };
 
 /* Sockets that have a name in the file system, or one of their own. */
 static int by_unix(struct crs_trial *t, int how)
@@ -137,6 +141,8 @@ static int by_unix(struct crs_trial *t, int how)
         return -1;
     snprintf(name->sun_path, sizeof name->sun_path, how == STREAM_PROC ? "/proc/self/root%s" : "%s",
              how == STREAM_RELATIVE ? "stream" : how == STREAM_LINK ? crs_at(t, "free/link") : path);
+    if (how == STREAM_UNENDED)
+        to.size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path));
     if (how == ABSTRACT) {
         memcpy(name->sun_path, "\0crs-selftest", 13);
         to.size = sizeof(sa_family_t) + 13;
@@ -205,13 +211,14 @@ static int receives(struct crs_trial *t, int how)
 
 static const struct crs_technique table[] = {
     SENT("connect", "connect", HOW(CONNECT, V4)), SENT("connect-port", "connect to another port", HOW(CONNECT, V4_OTHER_PORT)),
-    SENT("connect-any", "connect to 0.0.0.0", HOW(CONNECT, V4_ANY)), SENT("connect-v6", "connect by IPv6", HOW(CONNECT, V6)),
+    SENT("connect-any", "connect to 0.0.0.0", HOW(CONNECT, V4_ANY)), SENT("connect-v6", "connect by IPv6", HOW(CONNECT, V6)), SENT("connect-v6-short", "connect by IPv6 with a short address", HOW(CONNECT, V6_SHORT)),
     SENT("connect-v6-any", "connect to ::", HOW(CONNECT, V6_ANY)), SENT("connect-mapped", "connect to an IPv4 address in IPv6 form", HOW(CONNECT, V6_MAPPED)),
     SENT("connect-mapped-any", "connect to ::ffff:0.0.0.0", HOW(CONNECT, V6_MAPPED_ANY)), SENT("connect-long", "connect with a long address", HOW(CONNECT, V4_LONG)),
     SENT("connect-nonblock", "connect of a socket that does not wait", HOW(NONBLOCKING, V4)),
     SENT("connect-mptcp", "connect by MPTCP", HOW(PROTOCOL_MPTCP, V4)),
     SENT("connect-smc", "connect by SMC", HOW(FAMILY_SMC, V4)), SENT("connect-sctp", "connect by SCTP", HOW(PROTOCOL_SCTP, V4)),
     {"F1-fastopen", "sendto with MSG_FASTOPEN", sends, HOW(FAST_OPEN, V4), CRS_EFFECT_SENT, 0, NULL},
+    {"F1-fastopen-sendmsg", "sendmsg with MSG_FASTOPEN", sends, HOW(FAST_OPEN_MESSAGE, V4), CRS_EFFECT_SENT, 0, NULL},
     {"F1-fastopen-connect", "connect with TCP_FASTOPEN_CONNECT", sends, HOW(FAST_OPEN_CONNECT, V4), CRS_EFFECT_SENT, 0, NULL},
     {"F1-sendto", "sendto", sends, HOW(SENDTO, V4), CRS_EFFECT_SENT, 0, NULL}, {"F1-sendmsg", "sendmsg", sends, HOW(SENDMSG, V4), CRS_EFFECT_SENT, 0, NULL},
     {"F1-sendmmsg", "sendmmsg", sends, HOW(SENDMMSG, V4), CRS_EFFECT_SENT, 0, NULL},
@@ -226,7 +233,7 @@ static const struct crs_technique table[] = {
     {"F1-udp6-inet", "sendto of an IPv6 socket to an IPv4 address", sends, HOW(SENDTO, V4_IN_V6), CRS_EFFECT_SENT, 0, NULL},
     {"F1-udp6-unspec", "sendto by IPv6 with the family AF_UNSPEC", sends, HOW(SENDTO, V6_UNSPEC), CRS_EFFECT_SENT, 0, NULL},
     {"F1-udp-any", "sendto to 0.0.0.0", sends, HOW(SENDTO, V4_ANY), CRS_EFFECT_SENT, 0, NULL},
-    BY_UNIX("unix", "connect to a unix socket", STREAM), BY_UNIX("unix-relative", "the same by a relative name", STREAM_RELATIVE),
+    BY_UNIX("unix", "connect to a unix socket", STREAM), BY_UNIX("unix-unended", "the same, its name without an end", STREAM_UNENDED), BY_UNIX("unix-relative", "the same by a relative name", STREAM_RELATIVE),
     BY_UNIX("unix-link", "the same through a symbolic link", STREAM_LINK), BY_UNIX("unix-proc", "the same through /proc/self/root", STREAM_PROC),
     BY_UNIX("abstract", "connect to an abstract socket", ABSTRACT), BY_UNIX("unix-datagram", "connect to a unix datagram socket", DATAGRAM_CONNECT),
     BY_UNIX("unix-sendto", "sendto to a unix socket", DATAGRAM_SENDTO), BY_UNIX("unix-sendmsg", "sendmsg to a unix socket", DATAGRAM_SENDMSG),
