@@ -491,18 +491,22 @@ static int setting_user(char **argv)
 /* become WAY FOLDER bind|open NAME: becomes another user without an exec, goes into the folder, and uses a relative name. */
 static int becoming(char **argv)
 {
-    int folder = open(argv[1], O_RDONLY | O_DIRECTORY);
+    const char *way = argv[0], *to = argv[1];
+    int folder = open(to, O_RDONLY | O_DIRECTORY), result;
     char path[64];
 
     snprintf(path, sizeof path, "/proc/self/fd/%d", folder);
     if (folder < 0 || setgid(1000) != 0 || setuid(1000) != 0)
         return 2;
-    if (strcmp(argv[0], "readable") == 0)
+    if (strcmp(way, "readable") == 0)
         prctl(PR_SET_DUMPABLE, 1);
-    if (strcmp(argv[0], "fchdir") == 0 ? fchdir(folder) != 0 : chdir(strcmp(argv[0], "proc") == 0 ? path : argv[1]) != 0)
+    result = strcmp(way, "fchdir") == 0 ? fchdir(folder) : chdir(strcmp(way, "proc") == 0 ? path : to);
+    if ((result == 0) == (strcmp(way, "refused") == 0))
         return 2;
-    if (strcmp(argv[0], "readable") == 0)
+    if (strcmp(way, "readable") == 0)
         prctl(PR_SET_DUMPABLE, 0);
+    for (int i = 0; i < 64; i++) /* each goes on once it is decided, as a chdir does that is not refused */
+        close(open("/", O_PATH));
     umask(umask(0));
     return strcmp(argv[2], "bind") == 0 ? binding(argv + 3) : verdict(open(argv[3], O_RDONLY));
 }

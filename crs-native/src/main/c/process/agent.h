@@ -113,6 +113,7 @@ struct crs_step {
     int32_t root; /* its root is unknown then */
     int32_t cwd;  /* a descriptor to take over, or CRS_KEPT_UNKNOWN */
     uint64_t start;
+    uint64_t call; /* the notification it goes with */
 };
 
 /* A call to be answered; one per worker, reused. */

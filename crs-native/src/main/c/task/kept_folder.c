@@ -120,7 +120,7 @@ void crs_kept_follow(struct crs_ctx *ctx)
         cwd = destination(ctx);
     if (cwd == STAYS)
         return;
-    ctx->step = (struct crs_step){ctx->target.caller.tgid, root, cwd, crs_target_start(ctx)};
+    ctx->step = (struct crs_step){ctx->target.caller.tgid, root, cwd, crs_target_start(ctx), ctx->req->id};
 }
 
 void crs_kept_step(struct crs_ctx *ctx)
@@ -128,7 +128,7 @@ void crs_kept_step(struct crs_ctx *ctx)
     struct crs_step *step = &ctx->step;
     struct crs_kept_process *kept;
 
-    if (step->tgid == 0)
+    if (step->tgid == 0 || step->call != ctx->req->id) /* or it was refused */
         return;
     crs_programs_lock(&ctx->agent->shared->programs);
     kept = kept_of(ctx, step->tgid, step->start);

@@ -10,6 +10,8 @@ import io.crs.cli.Shell.Outcome;
 import io.crs.host.SelfTest;
 import io.crs.host.SelfTestReport;
 import io.crs.host.SelfTestRow;
+import io.crs.policy.Action;
+import io.crs.policy.Category;
 import io.crs.policy.Policy;
 import io.crs.policy.compile.DecisionTable;
 import io.crs.syscall.Arch;
@@ -30,7 +32,17 @@ class SelfTestIT {
 
     /** Of each kind one that works on every host, with what the policy says of it. */
     private static final List<String> SOME = List.of(
-            "A-static", "B1-link", "C1-open-wronly", "C4-unlink", "E1-copy", "E1-dot", "F-connect", "F1-sendto");
+            "A-static",
+            "B1-link",
+            "C1-open-wronly",
+            "C4-unlink",
+            "D1-open",
+            "E1-copy",
+            "E1-dot",
+            "E3-script",
+            "F-connect",
+            "F1-sendto",
+            "F4-unix");
 
     @TempDir
     Path folder;
@@ -86,6 +98,20 @@ class SelfTestIT {
         SelfTestReport report = SelfTest.with(policy -> table).only(SOME).run(row -> {});
 
         assertTrue(report.broken().size() >= SOME.size(), report.rows().toString());
+        assertEquals(List.of(), held(report));
+    }
+
+    @Test
+    void aPolicyThatForbidsTooMuchIsFoundOut() throws Exception {
+        Policy forbidding =
+                Policy.named("none").defaults(Category.FILE, Action.DENY).build();
+        byte[] table = DecisionTable.compile(forbidding, Arch.host()).bytes();
+
+        SelfTestReport report = SelfTest.with(policy -> table)
+                .only(List.of("B1-link", "D12-exec", "D12-rename", "D12-watched"))
+                .run(row -> {});
+
+        assertTrue(report.broken().size() >= 4, report.rows().toString());
         assertEquals(List.of(), held(report));
     }
 
