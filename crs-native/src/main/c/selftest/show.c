@@ -59,7 +59,7 @@ static void row_json(const struct crs_section *section, const struct crs_techniq
     printf(",\"baseline\":%s", row->baseline ? "true" : "false");
     member(",", "result", results[row->result]);
     member(",", "why", row->why);
-    member(",", "via", row->event ? "yes" : "no");
+    printf(",\"event\":%s", row->event ? "true" : "false");
     if (row->limit) {
         printf(",\"limit\":true");
         member(",", "limitWhy", technique->limit);
