@@ -22,6 +22,15 @@ for attempt in ': >"$dir/own/folder/table"' 'echo x >>"$dir/own/folder/table"' '
     timeout 20 "${keeping[@]}" sh -c "$attempt" >"$dir/out" 2>&1
     so "keeps its files from: $attempt" "$(cat "$dir/own/folder/"* | sha256sum)" = "$sum"
 done
+# The list beside a table that was given is what the next start reads.
+mkdir "$dir/own/given"
+cp "$dir/own/folder/table" "$dir/own/given/table"
+: >"$dir/own/given/executables"
+given=$(cat "$dir/own/given/"* | sha256sum)
+for attempt in 'echo x >"$dir/own/given/executables"' 'rm -f "$dir/own/given/executables"' 'mv "$dir/own/given" "$dir/own/gone"'; do
+    timeout 20 "$dir/own/folder/init" --table "$dir/own/given/table" --events "file:$dir/own/events" -- sh -c "$attempt" >"$dir/out" 2>&1
+    so "keeps the list beside a given table from: $attempt" "$(cat "$dir/own/given/"* | sha256sum)" = "$given"
+done
 so 'each refusal is told' "$(grep -c 'a file of the agent' "$dir/own/events")" -ge 18
 expect 'everything else is written' 0 "${keeping[@]}" sh -c 'cd "$dir/own" && echo x >folder/other && mv folder/other table && chmod 600 table && rm table && cat folder/table >/dev/null'
 expect 'where the policy does not enforce it is told alone' 0 "$init" --table "$dir/own/permissive" --events "file:$dir/own/events2" -- \

@@ -14,6 +14,12 @@ if [ "$(id -u)" = 0 ]; then
     chmod 644 "$dir/secret" "$dir/public"
     expect 'a process that changed its user reads what it may' 0 guarded "$probe" set-user "$dir/public"
     expect 'and not what is denied' 1 guarded "$probe" set-user "$dir/secret"
+    expect 'it opens what it has open' 0 guarded "$probe" set-user /proc/self/fd/9 9<"$dir/public"
+    expect 'and where it is' 0 guarded "$probe" set-user /proc/self/cwd/public
+    expect 'and by its root' 0 guarded "$probe" set-user "/proc/thread-self/root$dir/public"
+    expect 'but not what is denied' 1 guarded "$probe" set-user /proc/self/cwd/secret
+    expect 'nor by its root' 1 guarded "$probe" set-user "/proc/self/root$dir/secret"
+    expect 'nor what somebody else has open' 1 guarded sh -c 'exec "$dir/probe" set-user "/proc/$PPID/fd/0"'
     chmod 600 "$dir/public"
     expect 'nor what its user may not' 1 guarded "$probe" set-user "$dir/public"
     chmod 644 "$dir/public"
@@ -47,7 +53,9 @@ expect 'follows none of its links' 1 guarded bash -c 'exec 3<"/proc/$PPID/exe"'
 expect 'nor those of a worker' 1 guarded bash -c "$worker"'; exec 3<"/proc/$w/fd/1"'
 expect 'nor its root' 1 guarded bash -c "$worker"'; exec 3<"/proc/$w/root/etc/hostname"'
 expect 'reads none of its files' 1 guarded bash -c 'exec 3<"/proc/$PPID/maps"'
-so 'which is told' "$(events 'a file of a process of the agent')" -ge 4
+so 'which is told' "$(events 'a file of a process of the agent')" -ge 5
+expect 'changes nothing through its links' 1 guarded bash -c 'chmod 700 "/proc/$PPID/fd/0"'
+so 'which is told as well' "$(grep 'a file of a process of the agent' "$dir/events" | grep -c '"name":"fchmodat')" -ge 1
 expect 'sees what ps needs' 0 guarded bash -c 'read -r x <"/proc/$PPID/stat" && ls /proc >/dev/null && cat "/proc/$PPID/cmdline" >/dev/null'
 expect 'sends it no signal of a fault' 0 guarded bash -c 'kill -SEGV "$PPID" 2>/dev/null; kill -ABRT "$PPID" 2>/dev/null; cat "$dir/public" >/dev/null'
 expect 'has the kernel send none for it' 1 guarded "$probe" set-signal

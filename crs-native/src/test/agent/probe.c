@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -132,6 +133,19 @@ static int setting_flags(char **argv)
     if (ioctl(fd, FS_IOC_SETFLAGS, &after) != 0 && errno != EACCES)
         return 3;
     return ioctl(fd, FS_IOC_GETFLAGS, &after) != 0 || after == before;
+}
+
+/* The same by a call of its own. */
+static int setting_attributes(char **argv)
+{
+    uint64_t before[3] = {0}, after[3], wanted[3] = {0};
+
+    if (syscall(468 /* file_getattr */, AT_FDCWD, argv[0], before, sizeof before, 0) != 0)
+        return 2;
+    wanted[0] = (before[0] & FS_XFLAG_NODUMP) ^ FS_XFLAG_NODUMP;
+    if (syscall(469 /* file_setattr */, AT_FDCWD, argv[0], wanted, sizeof wanted, 0) != 0 && errno != EACCES)
+        return 3;
+    return syscall(468, AT_FDCWD, argv[0], after, sizeof after, 0) != 0 || after[0] == before[0];
 }
 
 /* Makes a socket's file. */
@@ -474,6 +488,29 @@ static int setting_user(char **argv)
     return verdict(open(argv[0], O_RDONLY));
 }
 
+/* become WAY FOLDER bind|open NAME: becomes another user without an exec, goes into the folder, and uses a relative name. */
+static int becoming(char **argv)
+{
+    const char *way = argv[0], *to = argv[1];
+    int folder = open(to, O_RDONLY | O_DIRECTORY), result;
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/self/fd/%d", folder);
+    if (folder < 0 || setgid(1000) != 0 || setuid(1000) != 0)
+        return 2;
+    if (strcmp(way, "readable") == 0)
+        prctl(PR_SET_DUMPABLE, 1);
+    result = strcmp(way, "fchdir") == 0 ? fchdir(folder) : chdir(strcmp(way, "proc") == 0 ? path : to);
+    if ((result == 0) == (strcmp(way, "refused") == 0))
+        return 2;
+    if (strcmp(way, "readable") == 0)
+        prctl(PR_SET_DUMPABLE, 0);
+    for (int i = 0; i < 64; i++) /* each goes on once it is decided, as a chdir does that is not refused */
+        close(open("/", O_PATH));
+    umask(umask(0));
+    return strcmp(argv[2], "bind") == 0 ? binding(argv + 3) : verdict(open(argv[3], O_RDONLY));
+}
+
 static const struct {
     const char *name;
     int (*run)(char **);
@@ -481,10 +518,11 @@ static const struct {
     {"openat2", by_openat2},           {"dirfd", by_directory},       {"path-descriptor", by_path_descriptor},
     {"truncate", truncating},          {"unnamed", unnamed},          {"exclusive", exclusive},
     {"thread-folder", by_thread_folder}, {"chroot", by_chroot},       {"exec", by_exec},
-    {"agrees", agrees},               {"set-signal", setting_signal},               {"unix", unix_socket},            {"patience", patience},               {"set-flags", setting_flags},     {"bind", binding},               {"own-root", by_own_root},               {"knock", knocking},               {"execveat", by_empty_path_exec},  {"memfd-exec", by_memory},  {"connect", connecting},       {"send", sending},
+    {"agrees", agrees},               {"set-signal", setting_signal},               {"unix", unix_socket},            {"patience", patience},               {"set-flags", setting_flags},     {"set-attributes", setting_attributes},     {"bind", binding},               {"own-root", by_own_root},               {"knock", knocking},               {"execveat", by_empty_path_exec},  {"memfd-exec", by_memory},  {"connect", connecting},       {"send", sending},
     {"accept", accepting},             {"send-messages", sending_messages}, {"send-race", racing_send},
     {"send-stream", sending_streams},             {"ptrace", tracing},           {"edge", at_the_edge},
     {"foreign-abi", foreign_abi},      {"io-uring", io_ring},         {"set-user", setting_user},
+    {"become", becoming},
 #ifdef SYS_open
     {"open", by_open},                 {"creat", by_creat},
 #endif

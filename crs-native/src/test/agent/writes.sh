@@ -35,6 +35,11 @@ if "$probe" set-flags "$dir/public"; then
     cp "$dir/public" "$dir/flagged"
     expect 'and lets it change another one' 0 guarded "$probe" set-flags "$dir/flagged"
 fi
+if "$probe" set-attributes "$dir/public"; then
+    expect 'denies file_setattr' 1 guarded "$probe" set-attributes "$dir/app/file"
+    expect 'and lets it change another one' 0 guarded "$probe" set-attributes "$dir/folder/../public"
+    so 'an event names it' "$(events '"name":"file_setattr"')" -ge 1
+fi
 for name in "$dir/app/socket" "$dir/app-link/socket" "$dir/folder/../app/socket"; do
     expect "denies making a socket: $name" 1 guarded "$probe" bind "$name"
 done

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <linux/audit.h>
+#include <linux/prctl.h>
 #include <signal.h>
 
 #define ERRNO(e) (SECCOMP_RET_ERRNO | (e))
@@ -289,6 +290,28 @@ static void guards_the_agent(void)
     CHECK(crs_filter_build(&table, &options, &filter) == -EINVAL);
 }
 
+static void lets_nobody_name_another_executable(void)
+{
+    start(CRS_ACTIVE, 0);
+    made.file = CRS_DENY;
+    build();
+    CHECK(call("prctl", PR_SET_MM, PR_SET_MM_MAP, 0) == ERRNO(EPERM));
+    CHECK(call("prctl", PR_SET_MM | (uint64_t)7 << 32, PR_SET_MM_EXE_FILE | (uint64_t)7 << 32, 0) == ERRNO(EPERM));
+    CHECK(call("prctl", PR_SET_MM, PR_SET_MM_ARG_START, 0) == SECCOMP_RET_ALLOW);
+    CHECK(call("prctl", PR_SET_NAME, PR_SET_MM_MAP, 0) == SECCOMP_RET_ALLOW);
+    CHECK(call("prctl", CRS_MARKER, PR_SET_MM_MAP, 0) == ERRNO(CRS_MARKER_ERRNO));
+    CHECK(closed(157, PR_SET_MM, PR_SET_MM_MAP, 0) == CRS_CLOSED_HARD && closed(157, PR_SET_NAME, 0, 0) == CRS_CLOSED_NOT);
+    made.mode = CRS_PERMISSIVE;
+    build();
+    CHECK(call("prctl", PR_SET_MM, PR_SET_MM_MAP, 0) == SECCOMP_RET_ALLOW);
+    made.log = CRS_LOG_DENY;
+    build();
+    CHECK(call("prctl", PR_SET_MM, PR_SET_MM_MAP, 0) == SECCOMP_RET_USER_NOTIF);
+    start(CRS_ACTIVE, 0); /* a policy about nothing */
+    build();
+    CHECK(call("prctl", PR_SET_MM, PR_SET_MM_MAP, 0) == SECCOMP_RET_ALLOW);
+}
+
 static void says_what_a_worker_closes(void)
 {
     struct seccomp_data foreign = {.nr = 102, .arch = AUDIT_ARCH_I386};
@@ -504,6 +527,7 @@ int main(void)
     answers_the_marker();
     hands_calls_of_a_library_over_where_a_rule_is_about_them();
     guards_the_agent();
+    lets_nobody_name_another_executable();
     says_what_a_worker_closes();
     serves_the_other_architecture();
     stays_within_the_bound_with_many_rules();

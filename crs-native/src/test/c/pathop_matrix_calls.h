@@ -16,6 +16,9 @@
 #ifndef SYS_removexattrat
 #define SYS_removexattrat 466
 #endif
+#ifndef SYS_file_setattr
+#define SYS_file_setattr 469
+#endif
 
 enum { ARG_VALUE, ARG_PATH, ARG_DIR, ARG_MEMORY };
 
@@ -129,6 +132,14 @@ static const struct matrix_call matrix_calls[] = {
     CALL(removexattrat, "", D(0), P(0), V(0), M(text[TEXT_HAD])),
     CALL(removexattrat, "empty", D(0), P(0), V(AT_EMPTY_PATH), M(text[TEXT_HAD])),
     CALL(removexattrat, "flags", D(0), P(0), V(1), M(text[TEXT_HAD])),
+    CALL(file_setattr, "", D(0), P(0), M(file_attributes[0]), V(24), V(0)),
+    CALL(file_setattr, "empty", D(0), P(0), M(file_attributes[0]), V(24), V(AT_EMPTY_PATH)),
+    CALL(file_setattr, "null", D(0), V(0), M(file_attributes[0]), V(24), V(AT_EMPTY_PATH)),
+    CALL(file_setattr, "nofollow", D(0), P(0), M(file_attributes[0]), V(24), V(AT_SYMLINK_NOFOLLOW)),
+    CALL(file_setattr, "small", D(0), P(0), M(file_attributes[0]), V(8), V(0)),
+    CALL(file_setattr, "longer", D(0), P(0), M(file_attributes[0]), V(32), V(0)),
+    CALL(file_setattr, "big", D(0), P(0), M(value), V(4097), V(0)),
+    CALL(file_setattr, "flags", D(0), P(0), M(file_attributes[0]), V(24), V(1)),
 };
 #define MATRIX_CALLS (sizeof matrix_calls / sizeof matrix_calls[0])
 
@@ -179,6 +190,7 @@ static void matrix_fill(void)
         m->attribute[i].size = 5;
     }
     m->attribute[1].more = 1;
+    m->file_attributes[0][0] = FS_XFLAG_NODUMP;
     m->attribute[2].flags = 8;
 }
 

@@ -30,6 +30,7 @@ struct twin_memory { /* at one address in all three */
     int64_t times[8][4];
     uint8_t value[XATTR_SIZE_MAX + 1];
     struct { uint64_t value; uint32_t size, flags; uint64_t more; } attribute[3];
+    uint64_t file_attributes[1][4];
     char edge[PATH_MAX] __attribute__((aligned(4096))); /* the page after it is not there */
 };
 

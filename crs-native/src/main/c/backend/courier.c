@@ -49,6 +49,7 @@ void crs_courier_tell(struct crs_backend *backend, enum crs_courier which, const
 void crs_courier(struct crs_backend *backend, enum crs_courier which)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setpgid(0, 0); /* as workers are, out of the application's group */
     if (getppid() != backend->parent)
         _exit(1);
     if (which == CRS_COURIER_EVENTS)

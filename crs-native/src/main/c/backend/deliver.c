@@ -169,8 +169,8 @@ static void too_much(struct crs_backend *backend, const struct batch *batch, siz
         *most = batch->length / 2;
         return;
     }
+    crs_ring_lost(backend->ring, CRS_LOSS_SINK, crs_event_now()); /* first: who waits for the outbox to be empty ends then */
     crs_outbox_release(backend->outbox, batch->end, 1);
-    crs_ring_lost(backend->ring, CRS_LOSS_SINK, crs_event_now());
     crs_log(CRS_LOG_WARN, "a line of %zu bytes is too long for the back end", batch->length);
 }
 

@@ -21,7 +21,7 @@
 /* All that counts beside O_PATH; open and openat pass over the rest, openat2 refuses it. */
 #define PATH_FLAGS ((uint64_t)(O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC))
 
-#define NO_ENTRY "the caller's root cannot be entered, or its rights cannot be taken on"
+#define NO_ENTRY "the caller's root cannot be entered, its rights cannot be taken on, or what it has in /proc cannot be looked at"
 
 static int read_how(struct crs_ctx *ctx, struct crs_open *open, uint64_t address, uint64_t size)
 {

@@ -89,6 +89,7 @@ static int decide_and_do(struct crs_ctx *ctx)
     struct crs_call call;
     int result = crs_pathop_resolve(&op);
 
+    crs_tell_guarded(ctx);
     if (result == CRS_PATHOP_UNREADABLE)
         return crs_answer_unreadable(ctx, "an operand cannot be looked at");
     if (result != 0)

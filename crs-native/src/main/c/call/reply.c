@@ -1,6 +1,7 @@
 /* Answers to the listener. */
 #define _GNU_SOURCE
 #include "agent.h"
+#include "kept_folder.h"
 
 #include <errno.h>
 #include <string.h>
@@ -34,6 +35,7 @@ int crs_reply_value(struct crs_ctx *ctx, int64_t value)
 int crs_reply_continue(struct crs_ctx *ctx)
 {
     /* The last thing before the call happens: what is looked up from now on is of after it. */
+    crs_kept_step(ctx);
     if (ctx->changes)
         crs_target_changes(ctx, (pid_t)ctx->req->pid, ctx->target.cached != NULL ? ctx->target.caller.tgid : 0);
     return send_answer(ctx, 0, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);

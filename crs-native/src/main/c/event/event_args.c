@@ -26,7 +26,7 @@ static const struct signature signatures[] = {
     {"chmod", "pm"}, {"fchmod", "im"}, {"fchmodat", "dpm"}, {"fchmodat2", "dpmx"}, {"chown", "pii"},
     {"lchown", "pii"}, {"fchown", "iii"}, {"fchownat", "dpiix"}, {"utime", "px"}, {"utimes", "px"},
     {"futimesat", "dpx"}, {"utimensat", "dpxx"}, {"setxattr", "ppxux"}, {"lsetxattr", "ppxux"},
-    {"fsetxattr", "ipxux"}, {"removexattr", "pp"}, {"lremovexattr", "pp"}, {"fremovexattr", "ip"},
+    {"fsetxattr", "ipxux"}, {"file_setattr", "dpxux"}, {"removexattr", "pp"}, {"lremovexattr", "pp"}, {"fremovexattr", "ip"},
     {"execve", "pxx"}, {"execveat", "dpxxx"}, {"chdir", "p"}, {"fchdir", "i"}, {"chroot", "p"}, {"umask", "m"},
     {"socket", "DTi"}, {"socketpair", "DTix"}, {"connect", "iau"}, {"bind", "iau"}, {"accept", "iax"},
     {"accept4", "iaxx"}, {"sendto", "ixuxau"}, {"sendmsg", "ixx"}, {"sendmmsg", "ixux"},

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
+#include <linux/prctl.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -216,6 +217,23 @@ int crs_filter_asks_libraries(const struct crs_table *table)
            crs_table_need(table, CRS_LIB_GETNAMEINFO, &program, &constant) != CRS_NEED_NOTHING;
 }
 
+/* What gives a process another executable, by which its program would be known: see filter_closed.c. */
+static uint32_t unless_disguised(struct build *b, uint32_t otherwise)
+{
+    uint8_t closed = b->out->closures.disguise;
+    uint32_t refused, request;
+
+    if (closed == CRS_CLOSED_NOT || (b->options->degraded && closed & CRS_CLOSED_NAMED))
+        return otherwise;
+    refused = label_of(b, closed_verdict(b, closed));
+    if (refused == otherwise)
+        return otherwise;
+    request = crs_bpf_jump(&b->bpf, BPF_JEQ, PR_SET_MM_MAP, refused, otherwise);
+    crs_bpf_jump(&b->bpf, BPF_JEQ, PR_SET_MM_EXE_FILE, refused, request);
+    request = crs_bpf_load(&b->bpf, LOW_OFFSET(1));
+    return compare_half(b, LOW_OFFSET(0), UINT32_MAX, PR_SET_MM, request, otherwise);
+}
+
 static uint32_t with_marker(struct build *b, uint32_t otherwise)
 {
     uint32_t marker = crs_bpf_return(&b->bpf, SECCOMP_RET_ERRNO | CRS_MARKER_ERRNO);
@@ -276,6 +294,8 @@ static uint32_t native(struct build *b, int nr)
         target = unless_standing_in(b, name, by_table(b, nr, name, crs_call_group(name.s, name.len)));
     if (b->out->aimed[nr])
         target = unless_aimed(b, nr, target);
+    if (nr == b->out->prctl)
+        target = unless_disguised(b, target);
     if (nr == b->out->fcntl && b->out->agents > 0)
         target = unless_setting_a_signal(b, target);
     if (b->options->fast != 0 && target == b->notify && name.s != NULL && is(name, "openat2"))
@@ -347,6 +367,8 @@ static void survey(const struct crs_table *table, struct crs_filter *out)
             continue;
         if (is(name, "fcntl"))
             out->fcntl = nr;
+        if (is(name, "prctl"))
+            out->prctl = nr;
         out->aimed[nr] = crs_call_aimed(name.s, name.len);
         out->signal[nr] = (int8_t)crs_call_signal(name.s, name.len);
     }
@@ -371,7 +393,7 @@ int crs_filter_build(const struct crs_table *table, const struct crs_filter_opti
     int err = -E2BIG;
 
     memset(out, 0, sizeof *out);
-    out->fcntl = -1;
+    out->fcntl = out->prctl = -1;
     if (options->agents > CRS_FILTER_AGENTS)
         return -EINVAL;
     if (table->arch != CRS_ARCH_X86_64 && table->arch != CRS_ARCH_AARCH64)

@@ -54,6 +54,7 @@ struct crs_filter_options {
 struct crs_closures {
     uint8_t mode, log_mode;             /* of the table */
     uint8_t closed[CRS_FILTER_NUMBERS]; /* of a native number: enum crs_closed_kind, CRS_CLOSED_NAMED */
+    uint8_t disguise;                   /* the same, of the requests of prctl that name another executable */
 };
 
 /* A built filter. Plain memory without pointers: it may lie in shared memory. */
@@ -68,7 +69,7 @@ struct crs_filter {
     uint8_t aimed[CRS_FILTER_NUMBERS];  /* bit i: argument i holds the pid a call is aimed at */
     int8_t signal[CRS_FILTER_NUMBERS];  /* the argument that holds a signal, -1: none */
     uint8_t library_calls;              /* calls of a library are handed over */
-    int32_t fcntl;                      /* its number, -1 where nothing is guarded */
+    int32_t fcntl, prctl;               /* their numbers, -1 where nothing is guarded */
 };
 
 /* 0; -EINVAL: too many agent pids; -ENOTSUP: the table's architecture; -E2BIG: does not fit the kernel's bound. */

@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <linux/audit.h>
+#include <linux/prctl.h>
 #include <signal.h>
+#include <string.h>
 
 #define X32_BIT 0x40000000
 
@@ -54,9 +56,23 @@ static int aimed_at_agent(const struct crs_filter *filter, const struct seccomp_
     return 0;
 }
 
+/*
+ * Requests that make /proc/PID/exe another file. A child that made no call yet, and a program whose exec is still to be
+ * compared with what was decided, are known by it.
+ */
+static int is_disguise(const struct crs_filter *filter, const struct seccomp_data *call)
+{
+    uint32_t request = (uint32_t)call->args[1];
+
+    return call->nr == filter->prctl && (uint32_t)call->args[0] == PR_SET_MM &&
+           (request == PR_SET_MM_EXE_FILE || request == PR_SET_MM_MAP);
+}
+
 static uint8_t kind_of(const struct crs_filter *filter, const struct crs_closures *closures,
                        const struct seccomp_data *call, struct crs_closed *out)
 {
+    uint8_t closed;
+
     if (closures->mode == CRS_INACTIVE)
         return CRS_CLOSED_NOT;
     if (call->arch != filter->audit_arch)
@@ -69,8 +85,9 @@ static uint8_t kind_of(const struct crs_filter *filter, const struct crs_closure
     if (aimed_at_agent(filter, call) || (call->nr == filter->fcntl && (uint32_t)call->args[1] == CRS_SET_SIGNAL &&
                                          ends_for_sure((int32_t)call->args[2])))
         return CRS_CLOSED_AGENT;
-    out->unless_rule = (closures->closed[call->nr] & CRS_CLOSED_NAMED) != 0;
-    return (uint8_t)(closures->closed[call->nr] & ~CRS_CLOSED_NAMED);
+    closed = is_disguise(filter, call) ? closures->disguise : closures->closed[call->nr];
+    out->unless_rule = (closed & CRS_CLOSED_NAMED) != 0;
+    return (uint8_t)(closed & ~CRS_CLOSED_NAMED);
 }
 
 void crs_filter_closures(const struct crs_table *table, struct crs_closures *out)
@@ -82,6 +99,8 @@ void crs_filter_closures(const struct crs_table *table, struct crs_closures *out
 
         if (name.s == NULL)
             out->closed[nr] = CRS_CLOSED_UNKNOWN;
+        else if (table->guards != 0 && name.len == 5 && memcmp(name.s, "prctl", 5) == 0)
+            out->disguise = (uint8_t)(CRS_CLOSED_HARD | (crs_table_names(table, nr) ? CRS_CLOSED_NAMED : 0));
         else if (table->guards != 0 && (group == CRS_GROUP_RING || group == CRS_GROUP_HARD))
             out->closed[nr] = (uint8_t)((group == CRS_GROUP_RING ? CRS_CLOSED_RING : CRS_CLOSED_HARD) |
                                         (crs_table_names(table, nr) ? CRS_CLOSED_NAMED : 0));

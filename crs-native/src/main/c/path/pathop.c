@@ -164,7 +164,8 @@ static void open_operands(struct crs_pathop *op)
         if (o->error == 0) {
             o->fd = is_entry(op, i) ? open_folder(op->caller, o) : open_object(op, o);
             if (o->fd < 0) {
-                o->error = o->fd;
+                o->unnamed = o->fd == CRS_WALK_UNREADABLE;
+                o->error = o->unnamed ? -EACCES : o->fd;
                 o->fd = -1;
             }
         }

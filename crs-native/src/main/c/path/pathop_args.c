@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define PAGE 4096u
+#define FILE_ATTRIBUTES 24u /* the first version of its structure */
 
 /* The structure setxattrat points to. */
 struct xattr_values {
@@ -154,6 +155,17 @@ static int copy_attribute(struct crs_pathop *op, const uint64_t args[6])
     return r;
 }
 
+/* file_setattr's structure goes to the kernel as it is, which knows what may be in it. */
+static int copy_file_attributes(struct crs_pathop *op, uint64_t size)
+{
+    if (size > PAGE)
+        return -E2BIG;
+    if (size < FILE_ATTRIBUTES)
+        return -EINVAL;
+    op->xattr_size = (uint32_t)size;
+    return crs_copy_bytes(op->caller, op->value[0], op->xattr, size);
+}
+
 static int check_mode(uint64_t mode)
 {
     switch (mode & S_IFMT) {
@@ -199,6 +211,8 @@ int crs_copy_values(struct crs_pathop *op, const uint64_t args[6])
         return copy_name(op->caller, op->value[0], 0, op->text);
     case CRS_OP_REMOVEXATTR:
         return copy_attribute_name(op, op->value[0]);
+    case CRS_OP_FILEATTR:
+        return copy_file_attributes(op, args[call->extra]);
     default:
         return 0;
     }
@@ -277,7 +291,8 @@ int crs_copy_path(struct crs_pathop *op, const uint64_t args[6], uint32_t i)
     const struct crs_pathcall *call = op->call;
     struct crs_operand *to = &op->operand[i];
     int dir = call->at[i].dir == CRS_REG_CWD ? AT_FDCWD : (int)args[call->at[i].dir];
-    int xattr = call->kind == CRS_OP_SETXATTR || call->kind == CRS_OP_REMOVEXATTR;
+    /* In these calls no path stands for the descriptor, which O_PATH is not enough for. */
+    int descriptor = call->kind == CRS_OP_SETXATTR || call->kind == CRS_OP_REMOVEXATTR || call->kind == CRS_OP_FILEATTR;
     int may_be_empty = i == 0 && (op->flags & call->known & AT_EMPTY_PATH) != 0;
     uint64_t address;
     int r;
@@ -287,14 +302,14 @@ int crs_copy_path(struct crs_pathop *op, const uint64_t args[6], uint32_t i)
     address = args[call->at[i].path];
     if (address == 0 && call->kind == CRS_OP_UTIMES && call->at[0].dir != CRS_REG_CWD && dir != AT_FDCWD)
         return op->flags != 0 ? -EINVAL : copy_descriptor(op, dir, to); /* futimens */
-    if (!(address == 0 && may_be_empty && xattr)) {
+    if (!(address == 0 && may_be_empty && descriptor)) {
         r = copy_name(op->caller, address, may_be_empty, to->path);
         if (r < 0)
             return r;
     }
     if (to->path[0] == '/')
         return 0;
-    if (to->path[0] == '\0' && xattr && (dir != AT_FDCWD || call->kind == CRS_OP_REMOVEXATTR))
+    if (to->path[0] == '\0' && descriptor && (dir != AT_FDCWD || call->kind == CRS_OP_REMOVEXATTR))
         return copy_descriptor(op, dir, to);
     return open_base(op->caller, dir, &to->base);
 }

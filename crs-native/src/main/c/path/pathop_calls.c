@@ -16,6 +16,9 @@
 #ifndef __NR_removexattrat
 #define __NR_removexattrat 466
 #endif
+#ifndef __NR_file_setattr
+#define __NR_file_setattr 469
+#endif
 
 #define NONE   CRS_REG_NONE
 #define CWD    CRS_REG_CWD
@@ -68,6 +71,7 @@ static const struct crs_pathcall calls[] = {
     ROW(lremovexattr, REMOVEXATTR, NOFOLLOW, NONE, {{CWD, 0}, NO_ONE}, NONE, {1, NONE, NONE}, NONE, 0),
     ROW(fremovexattr, REMOVEXATTR, DESCRIPTOR, NONE, {{0, NONE}, NO_ONE}, NONE, {1, NONE, NONE}, NONE, 0),
     ROW(removexattrat, REMOVEXATTR, FOLLOW, NONE, {{0, 1}, NO_ONE}, 2, {3, NONE, NONE}, NONE, OBJECT_FLAGS),
+    ROW(file_setattr, FILEATTR, FOLLOW, NONE, {{0, 1}, NO_ONE}, 4, {2, NONE, NONE}, 3, OBJECT_FLAGS),
 };
 
 const struct crs_pathcall *crs_pathcall_find(int nr)

@@ -8,6 +8,7 @@
 enum crs_pathop_kind {
     CRS_OP_UNLINK, CRS_OP_RMDIR, CRS_OP_RENAME, CRS_OP_LINK, CRS_OP_SYMLINK, CRS_OP_MKDIR, CRS_OP_MKNOD,
     CRS_OP_CHMOD, CRS_OP_CHOWN, CRS_OP_UTIMES, CRS_OP_TRUNCATE, CRS_OP_SETXATTR, CRS_OP_REMOVEXATTR,
+    CRS_OP_FILEATTR,
 };
 
 /* What the first path stands for: an entry of a folder, the object (a last link followed or not), a descriptor. */
@@ -30,7 +31,7 @@ struct crs_pathcall {
     struct { int8_t dir, path; } at[2]; /* of a descriptor form: dir alone */
     int8_t flags;                       /* AT_ or RENAME_ flags */
     int8_t value[3];                    /* by kind: mode, device | uid, gid | times | length | text | name, value, size */
-    int8_t extra;                       /* flags of setxattr; the size of setxattrat's structure */
+    int8_t extra;                       /* flags of setxattr; the size of the structure of setxattrat and file_setattr */
     uint32_t known;                     /* flags the kernel knows */
 };
 

@@ -52,6 +52,8 @@ static long perform(const struct crs_pathop *op)
         return syscall(__NR_setxattr, object, op->text, op->xattr, (size_t)op->xattr_size, v[2]);
     case CRS_OP_REMOVEXATTR:
         return syscall(__NR_removexattr, object, op->text);
+    case CRS_OP_FILEATTR:
+        return syscall(op->call->nr, AT_FDCWD, object, op->xattr, (size_t)op->xattr_size, 0);
     default:
         errno = ENOSYS;
         return -1;

@@ -141,3 +141,25 @@ int crs_place_is_own(int folder)
     }
     return 0;
 }
+
+int crs_place_below(int folder, pid_t pid, char *rest, size_t size)
+{
+    char name[PATH_MAX + 1], number[32];
+    const char *at;
+    ssize_t len;
+
+    if (!crs_place_is_proc(folder))
+        return -1;
+    snprintf(number, sizeof number, "self/fd/%d", folder);
+    len = readlinkat(home.proc, number, name, sizeof name - 1);
+    if (len < 0)
+        return -1;
+    name[len] = '\0';
+    snprintf(number, sizeof number, "/%d", (int)pid);
+    at = strstr(name, number);
+    at = at == NULL ? NULL : at + strlen(number);
+    if (at == NULL || (*at != '\0' && *at != '/') || strlen(at) >= size)
+        return -1;
+    strcpy(rest, at);
+    return 0;
+}

@@ -16,4 +16,10 @@ int crs_place_is_proc(int fd);
  */
 int crs_place_is_own(int folder);
 
+/*
+ * Whether a folder is below that process's in the proc file system of /proc: 0, and what comes behind its number ("",
+ * "/fd", "/task/7/fd"); else -1. It goes by the name alone: whoever uses it looks there again, by the number.
+ */
+int crs_place_below(int folder, pid_t pid, char *rest, size_t size);
+
 #endif

@@ -77,15 +77,67 @@ static int open_root(void)
     return fd < 0 ? -errno : fd;
 }
 
+static int is_guarded(const struct walk *w)
+{
+    return w->caller->guarded != NULL && w->caller->guarded(w->caller->context, w->dir);
+}
+
+/* The links a process has in /proc, which the kernel lets it follow whoever it has become. */
+static int is_link_of_its_own(const char *folder, const char *name)
+{
+    const char *last = strrchr(folder, '/');
+
+    if (last != NULL && strcmp(last, "/fd") == 0)
+        return name[strspn(name, "0123456789")] == '\0';
+    return strcmp(name, "cwd") == 0 || strcmp(name, "root") == 0 || strcmp(name, "exe") == 0;
+}
+
+/* An entry of the caller's part of /proc with the rights it takes to look there. */
+static int look_at_caller(const struct walk *w, const char *folder, const char *name, int flags)
+{
+    const struct crs_caller *caller = w->caller;
+    char path[64 + NAME_MAX];
+    int fd;
+
+    crs_creds_restore();
+    if (caller->tid == caller->tgid && folder[0] == '\0' && strcmp(name, "cwd") == 0 && !(flags & O_NOFOLLOW))
+        snprintf(path, sizeof path, "cwd"); /* kept from before, where /proc tells it no more */
+    else
+        snprintf(path, sizeof path, "../%d%s/%s", (int)caller->tgid, folder, name);
+    fd = caller->look(caller->context, path, flags);
+    if (crs_creds_assume(caller->creds) == 0)
+        return fd == -EACCES ? CRS_WALK_UNREADABLE : fd;
+    if (fd >= 0)
+        close(fd);
+    return CRS_WALK_UNREADABLE;
+}
+
+/*
+ * An entry of a folder, as the kernel gives it to the caller. Its own part of /proc is never closed to a process, also
+ * where it became somebody else and nobody may look at it.
+ */
+static int open_entry(const struct walk *w, const char *name, int flags)
+{
+    char folder[64];
+    int fd = openat(w->dir, name, flags);
+
+    if (fd >= 0)
+        return fd;
+    if (errno != EACCES || !w->on_proc || w->caller->look == NULL)
+        return -errno;
+    if (is_guarded(w)) /* refused by the kernel, but noted all the same */
+        return -EACCES;
+    if (crs_place_below(w->dir, w->caller->tgid, folder, sizeof folder) != 0 || !is_link_of_its_own(folder, name))
+        return -EACCES;
+    return look_at_caller(w, folder, name, flags);
+}
+
 /* Jumps through a link of /proc to the object it stands for, which the kernel allows as it would the caller. */
 static int jump(const struct walk *w, const char *name)
 {
-    int fd;
-
-    if (crs_place_is_own(w->dir) != 0 || (w->caller->guarded != NULL && w->caller->guarded(w->caller->context, w->dir)))
+    if (is_guarded(w) || crs_place_is_own(w->dir) != 0)
         return -EACCES;
-    fd = openat(w->dir, name, LOOK);
-    return fd < 0 ? -errno : fd;
+    return open_entry(w, name, LOOK);
 }
 
 /* The kernel's rule for the last link of a walk in a sticky folder that all may write. */
@@ -169,11 +221,13 @@ static int step(struct walk *w)
     w->rest += strspn(w->rest, "/");
     last = w->rest[0] == '\0';
 
-    if (last && w->on_proc && crs_place_is_own(w->dir) != 0)
+    if (last && w->on_proc && crs_place_is_own(w->dir) != 0) {
+        is_guarded(w); /* notes it */
         return -EACCES;
-    fd = openat(w->dir, name, LOOK | O_NOFOLLOW);
+    }
+    fd = open_entry(w, name, LOOK | O_NOFOLLOW);
     if (fd < 0)
-        return -errno;
+        return fd;
     if (fstat(fd, &st) < 0) {
         close(fd);
         return -EACCES;

@@ -39,11 +39,14 @@ int crs_walk_init(void);
 int crs_enter(const struct crs_caller *caller);
 void crs_leave(void);
 
+/* What the caller has in /proc cannot be looked at, which it may itself. Not an errno. */
+#define CRS_WALK_UNREADABLE (-5000)
+
 /*
  * Between enter and leave: an O_PATH|O_CLOEXEC descriptor of what path (shorter than PATH_MAX) means from the folder
  * base, or the errno the caller would get, negative. flags: O_NOFOLLOW, O_DIRECTORY. What lies below a /proc folder of
  * this process itself is -EACCES: the kernel would take a worker's look at itself for granted. A path of more than 512
- * components that the kernel cannot walk for the caller is -ENAMETOOLONG.
+ * components that the kernel cannot walk for the caller is -ENAMETOOLONG. Or CRS_WALK_UNREADABLE.
  */
 int crs_walk(const struct crs_caller *caller, int base, const char *path, int flags);
 

@@ -107,25 +107,27 @@ static int is_agents(const struct crs_ctx *ctx, const struct crs_resolution *r)
 
 int crs_guarded_folder(void *context, int folder)
 {
-    const struct crs_ctx *ctx = context;
+    struct crs_ctx *ctx = context;
     char name[CRS_NAME_SIZE], *part, *rest = name;
+    int guarded = crs_path_of_fd(folder, name, sizeof name) < 0;
 
-    if (crs_path_of_fd(folder, name, sizeof name) < 0)
-        return 1;
-    while ((part = strsep(&rest, "/")) != NULL)
-        if (is_agent(ctx->agent->shared, part))
-            return 1;
-    return 0;
+    while (!guarded && (part = strsep(&rest, "/")) != NULL)
+        guarded = is_agent(ctx->agent->shared, part);
+    if (guarded)
+        ctx->aimed = 1;
+    return guarded;
 }
 
 /* Told once a process and call: who looks at all of /proc does nothing wrong. */
-static void tell(struct crs_ctx *ctx)
+void crs_tell_guarded(struct crs_ctx *ctx)
 {
     const struct crs_closed closed = {
         .kind = CRS_CLOSED_AGENT, .enforced = 1, .err = EACCES, .why = "a file of a process of the agent"};
     struct crs_str text[6];
+    int aimed = ctx->aimed;
 
-    if (!(ctx->agent->table.log_mode & CRS_LOG_DENY) || ctx->target.cached == NULL ||
+    ctx->aimed = 0;
+    if (!aimed || !(ctx->agent->table.log_mode & CRS_LOG_DENY) || ctx->target.cached == NULL ||
         !crs_once_first(ctx->agent->ring, (uint64_t)ctx->target.caller.tgid << 32 ^ crs_target_start(ctx),
                         ctx->req->data.arch, ctx->req->data.nr))
         return;
@@ -155,7 +157,8 @@ static void walk(struct crs_ctx *ctx, struct crs_resolution *r)
         r->exact = !has_parent_step(r->path) && (r->resolve & RESOLVE_IN_ROOT) == 0;
         return;
     }
-    if (r->error != -ELOOP && r->error != -ENOSYS && r->error != -EPERM)
+    /* Where a process became somebody else, the kernel lets nobody but itself at what it has in /proc: the long way does. */
+    if (r->error != -ELOOP && r->error != -ENOSYS && r->error != -EPERM && r->error != -EACCES)
         return;
     if (r->resolve != 0) {
         /* The caller asked for a confined walk; the kernel does it, and what it finds in /proc is not the caller's. */
@@ -181,12 +184,15 @@ int crs_resolve_open(struct crs_ctx *ctx, struct crs_resolution *r)
         return -EACCES;
     walk(ctx, r);
     crs_leave();
+    if (r->error == CRS_WALK_UNREADABLE)
+        return -EACCES;
     if (r->fd >= 0 && r->proc && is_agents(ctx, r)) {
-        tell(ctx);
         close(r->fd);
         r->fd = -1;
         r->error = -EACCES;
+        ctx->aimed = 1;
     }
+    crs_tell_guarded(ctx);
     return 0;
 }
 

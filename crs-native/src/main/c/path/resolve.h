@@ -21,7 +21,7 @@ struct crs_resolution {
 
 /*
  * Opens the object with the caller's root and rights. 0 also where the path leads nowhere (`error` says why); -EACCES
- * if the caller's place cannot be taken.
+ * if the caller's place cannot be taken, or what it has in /proc cannot be looked at.
  */
 int crs_resolve_open(struct crs_ctx *ctx, struct crs_resolution *r);
 

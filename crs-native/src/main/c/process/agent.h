@@ -113,6 +113,15 @@ struct crs_agent {
     int execve;        /* its number */
 };
 
+/* Where a process of which folders are kept goes, if its call goes on (kept_folder.h). */
+struct crs_step {
+    int32_t tgid; /* 0: nowhere */
+    int32_t root; /* its root is unknown then */
+    int32_t cwd;  /* a descriptor to take over, or CRS_KEPT_UNKNOWN */
+    uint64_t start;
+    uint64_t call; /* the notification it goes with */
+};
+
 /* A call to be answered; one per worker, reused. */
 struct crs_ctx {
     struct crs_agent *agent;
@@ -123,6 +132,8 @@ struct crs_ctx {
     uint32_t reader;                          /* of the policy */
     uint8_t child;                            /* this is a short-lived child: it ends after the answer */
     uint8_t answered;
+    uint8_t aimed;                            /* a walk led to what the agent's processes have in /proc; nobody told yet */
+    struct crs_step step;
     uint8_t changes;                          /* if the call goes on, what is known of the caller is no longer true */
     char path_buf[2][PATH_MAX + 1];           /* as the caller wrote them */
     char requested_buf[2][CRS_NAME_SIZE];     /* absolute, normalised */
@@ -162,8 +173,9 @@ void crs_report_closed(struct crs_ctx *ctx, const struct crs_closed *closed);
 /* Queues an ALERT about the caller, with its call. */
 void crs_alert(struct crs_ctx *ctx, const char *reason);
 
-/* Of caller.guarded. */
+/* Of caller.guarded: it notes what it refuses, and the next tells the event of it. */
 int crs_guarded_folder(void *ctx, int folder);
+void crs_tell_guarded(struct crs_ctx *ctx);
 
 /* Handlers: each answers the notification in ctx->req. The result is crs_reply_…'s. */
 int crs_handle(struct crs_ctx *ctx);

@@ -85,17 +85,26 @@ static int load_table(const struct crs_options *options, const char *folder)
     return 0;
 }
 
-/* The list lies beside the table. Without one nothing can be told of drift: said, or refused where the policy says so. */
+/* The list of the image's executables lies beside the table. */
+static void list_beside(const struct crs_options *options, const char *folder, char *path, size_t size)
+{
+    const char *slash = options->table == NULL ? NULL : strrchr(options->table, '/');
+
+    if (options->table != NULL && slash == NULL)
+        snprintf(path, size, "executables");
+    else if (slash != NULL)
+        snprintf(path, size, "%.*s/executables", (int)(slash - options->table), options->table);
+    else
+        snprintf(path, size, "%s/executables", folder);
+}
+
+/* Without a list nothing can be told of drift: said, or refused where the policy says so. */
 static int load_executables(const struct crs_options *options, const char *folder)
 {
     char path[PATH_MAX + 16];
-    const char *slash = options->table == NULL ? NULL : strrchr(options->table, '/');
-    int length = slash == NULL ? (int)strlen(folder) : (int)(slash - options->table), result;
+    int result;
 
-    if (options->table != NULL && slash == NULL)
-        snprintf(path, sizeof path, "executables");
-    else
-        snprintf(path, sizeof path, "%.*s/executables", length, slash == NULL ? folder : options->table);
+    list_beside(options, folder, path, sizeof path);
     result = crs_executables_load(&agent.executables, path);
     if (result == 0 || agent.table.drift == CRS_ALLOW)
         return 0;
@@ -130,8 +139,11 @@ static void keep_own_files(const struct crs_options *options, const char *folder
         crs_own_files_add(&agent.own_files, path);
     }
     crs_own_files_add(&agent.own_files, "/etc/crs/daemon.toml");
-    if (options->table != NULL)
+    if (options->table != NULL) {
         crs_own_files_add(&agent.own_files, options->table);
+        list_beside(options, folder, path, sizeof path);
+        crs_own_files_add(&agent.own_files, path);
+    }
     keep_written(config.daemon_log);
     keep_written(crs_sink_path(supervisor.sink));
 }

@@ -16,6 +16,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -44,6 +45,23 @@ static int watch(const struct crs_joins *joins, int fd)
     return epoll_ctl(joins->epoll, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : -errno;
 }
 
+/*
+ * The peer of whoever connects is the process that called listen, and SO_PEERPIDFD is a way to send it signals: let it be
+ * one that has ended.
+ */
+static int listen_and_end(int fd)
+{
+    int status = 0;
+    pid_t pid = fork();
+
+    if (pid == 0)
+        _exit(listen(fd, 64) == 0 ? 0 : errno);
+    while (pid > 0 && waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            return -errno;
+    return pid < 0 ? -errno : !WIFEXITED(status) ? -EINTR : -WEXITSTATUS(status);
+}
+
 int crs_joins_open(struct crs_joins *joins)
 {
     struct sockaddr_un name = {.sun_family = AF_UNIX};
@@ -54,10 +72,11 @@ int crs_joins_open(struct crs_joins *joins)
     joins->epoll = epoll_create1(EPOLL_CLOEXEC);
     joins->fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (joins->epoll < 0 || joins->fd < 0 ||
-        bind(joins->fd, (struct sockaddr *)&name, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length)) != 0 ||
-        listen(joins->fd, 64) != 0)
+        bind(joins->fd, (struct sockaddr *)&name, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length)) != 0)
         result = -errno;
     else
+        result = listen_and_end(joins->fd);
+    if (result == 0)
         result = watch(joins, joins->fd);
     if (result == 0)
         return 0;

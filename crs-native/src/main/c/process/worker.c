@@ -83,6 +83,7 @@ void crs_worker(struct crs_agent *agent, uint32_t slot)
     uint64_t sync = SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setpgid(0, 0); /* what the application sends to its own group is not for this process */
     crs_look_init();
     crs_walk_init();
     agent->self_fd = open("/proc/self/fd", O_PATH | O_CLOEXEC);

@@ -100,14 +100,13 @@ static int tell_apart(int proc, pid_t tgid, int pidfd, uint64_t *start)
     return read_start(proc, tgid, start);
 }
 
-/* Memory and, where /proc no longer tells them, folders: the process's own or those kept from before. */
+/* The process's own or, where /proc no longer tells it, what was kept from before. */
 static int open_memory(struct crs_ctx *ctx, struct crs_cached *entry)
 {
     struct crs_shared *shared = ctx->agent->shared;
     struct crs_kept_process *kept;
 
     entry->kept = 0;
-    entry->kept_cwd = entry->kept_root = -1;
     crs_look_begin(entry->creds.uid, entry->creds.gid);
     entry->mem = openat(entry->proc, "mem", O_RDONLY | O_CLOEXEC);
     crs_look_end();
@@ -120,8 +119,6 @@ static int open_memory(struct crs_ctx *ctx, struct crs_cached *entry)
     if (kept != NULL) {
         entry->kept = 1;
         entry->mem = kept->mem;
-        entry->kept_cwd = kept->cwd;
-        entry->kept_root = kept->root;
     }
     crs_programs_unlock(&shared->programs);
     return kept != NULL ? 0 : -EACCES;

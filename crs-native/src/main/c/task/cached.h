@@ -25,8 +25,7 @@ struct crs_cached {
     uint32_t generation;     /* of the thread, when this was looked up */
     uint64_t start;
     int proc, mem, pidfd;    /* pidfd: of a process's first thread alone, else -1 */
-    int kept;                /* mem, cwd and root are those of struct crs_kept_process, not to be closed here */
-    int kept_cwd, kept_root;
+    int kept;                /* mem is that of struct crs_kept_process, not to be closed here, and its folders count */
     struct crs_creds creds;
     struct crs_names names, ancestors;
 };

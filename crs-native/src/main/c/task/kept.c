@@ -9,7 +9,7 @@
 
 struct crs_kept_process *crs_kept_find(struct crs_kept *kept, pid_t tgid, uint64_t start)
 {
-    for (uint32_t i = 0; i < CRS_KEPT; i++)
+    for (uint32_t i = 0; i < kept->end; i++)
         if (kept->process[i].tgid == tgid && kept->process[i].start == start)
             return &kept->process[i];
     return NULL;
@@ -41,12 +41,21 @@ int crs_kept_add(struct crs_kept *kept, const struct crs_kept_process *process)
     if (place == NULL)
         return -ENOSPC;
     *place = *process;
+    if (place - kept->process >= kept->end)
+        kept->end = (uint32_t)(place - kept->process) + 1;
     return 0;
+}
+
+void crs_kept_move(int32_t *folder, int to)
+{
+    if (*folder >= 0)
+        close(*folder);
+    *folder = to;
 }
 
 void crs_kept_drop(struct crs_kept *kept, pid_t tgid)
 {
-    for (uint32_t i = 0; i < CRS_KEPT; i++)
+    for (uint32_t i = 0; i < kept->end; i++)
         if (kept->process[i].tgid == tgid)
             empty(&kept->process[i]);
 }

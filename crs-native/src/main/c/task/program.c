@@ -92,13 +92,14 @@ static void forget(struct crs_programs *programs, struct crs_process *process)
     programs->frees++;
 }
 
-/* Looks whether a few of those that are known still live, so that the names of the dead do not pile up. */
+/* Looks whether a few of those whose names are held still live, so that the names of the dead do not pile up. */
 static void sweep(struct crs_programs *programs)
 {
-    for (uint32_t i = 0; i < SWEPT; i++) {
-        struct crs_process *process = &programs->process[programs->hand++ % CRS_PROCESSES];
+    for (uint32_t i = 0; i < SWEPT && programs->made > 0; i++) {
+        uint32_t at = programs->hand++ % programs->made;
+        struct crs_process *process = &programs->process[programs->owner[at]];
 
-        if (process->tgid != 0 && is_gone(process))
+        if (process->tgid != 0 && process->at == at && is_gone(process))
             forget(programs, process);
     }
 }
@@ -151,6 +152,7 @@ struct crs_process *crs_process_find(struct crs_programs *programs, pid_t tgid, 
     sweep(programs);
     place = take_slot(programs, tgid, now);
     place->at = take_names(programs);
+    programs->owner[place->at] = (uint16_t)(place - programs->process);
     names = crs_process_names(programs, place);
     crs_names_clear(&names->names);
     crs_names_clear(&names->ancestors);

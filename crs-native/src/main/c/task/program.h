@@ -53,10 +53,11 @@ struct crs_process {
 struct crs_programs {
     _Atomic int32_t lock;       /* holder's pid, 0: free */
     _Atomic uint32_t clock;
-    uint32_t hand;              /* the next one to be looked at whether it lives */
+    uint32_t hand;              /* the next names to be looked at whether whose they are lives */
     uint32_t made;              /* names that were ever anybody's */
     uint32_t frees;
     uint16_t free[CRS_PROCESSES];
+    uint16_t owner[CRS_PROCESSES]; /* of names: the place of the process whose they are, if it says so too */
     struct crs_process process[CRS_PROCESSES];
     struct crs_process_names names[CRS_PROCESSES];
 };

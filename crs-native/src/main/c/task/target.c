@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "agent.h"
 #include "cached.h"
+#include "kept_folder.h"
 #include "look.h"
 
 #include <errno.h>
@@ -34,7 +35,7 @@ static int different_root(struct crs_ctx *ctx, const struct crs_cached *entry)
     if (atomic_load(&ctx->agent->shared->roots) == 0)
         return -1;
     if (entry->kept)
-        return entry->kept_root < 0 ? -1 : fcntl(entry->kept_root, F_DUPFD_CLOEXEC, 0);
+        return crs_kept_root(ctx, entry->creds.tgid, entry->start);
     if (crs_inode_of(entry->proc, "root", 0, &its) == 0 && its.ino == own->ino && its.dev == own->dev &&
         its.mount == own->mount)
         return -1;
@@ -46,10 +47,11 @@ static int different_root(struct crs_ctx *ctx, const struct crs_cached *entry)
 static int look(void *context, const char *name, int flags)
 {
     struct crs_ctx *ctx = context;
-    int fd;
+    const struct crs_cached *entry = ctx->target.cached;
+    int fd = entry->kept && strcmp(name, "cwd") == 0 ? crs_kept_cwd(ctx, entry->creds.tgid, entry->start) : -EACCES;
 
-    if (ctx->target.kept_cwd >= 0 && strcmp(name, "cwd") == 0)
-        return fcntl(ctx->target.kept_cwd, F_DUPFD_CLOEXEC, 0);
+    if (fd >= 0)
+        return fd;
     crs_look_begin(ctx->target.caller.creds->uid, ctx->target.caller.creds->gid);
     fd = openat(ctx->target.caller.proc, name, flags | O_CLOEXEC);
     fd = fd < 0 ? -errno : fd;
@@ -73,7 +75,6 @@ static void looks_from(struct crs_ctx *ctx, struct crs_cached *entry, int root)
     ctx->target.names = &entry->names;
     ctx->target.ancestors = &entry->ancestors;
     ctx->target.ppid = entry->creds.ppid;
-    ctx->target.kept_cwd = entry->kept_cwd;
     ctx->target.cached = entry;
 }
 

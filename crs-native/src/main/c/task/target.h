@@ -20,7 +20,6 @@ struct crs_target {
     const struct crs_names *names;   /* of its program */
     const struct crs_names *ancestors;
     pid_t ppid;
-    int kept_cwd;                    /* its working folder where /proc does not tell; -1 */
     struct crs_cached *cached;       /* what all this lies in */
 };
 

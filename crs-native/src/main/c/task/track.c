@@ -1,6 +1,7 @@
 /* Calls that change who a thread is. They are let through; what was known of it is forgotten. */
 #define _GNU_SOURCE
 #include "agent.h"
+#include "kept_folder.h"
 #include "look.h"
 #include "syscalls.h"
 
@@ -35,7 +36,9 @@ static void keep(struct crs_ctx *ctx)
         return;
     process.mem = fcntl(caller->mem, F_DUPFD_CLOEXEC, 0);
     process.cwd = crs_target_base(ctx, AT_FDCWD);
-    process.root = caller->root < 0 ? -1 : fcntl(caller->root, F_DUPFD_CLOEXEC, 0);
+    process.root = caller->root < 0 ? CRS_KEPT_AGENTS : fcntl(caller->root, F_DUPFD_CLOEXEC, 0);
+    if (caller->root >= 0 && process.root < 0)
+        process.root = CRS_KEPT_UNKNOWN;
     crs_programs_lock(&shared->programs);
     known = process.mem < 0 || crs_kept_add(&shared->kept, &process) != 0;
     crs_programs_unlock(&shared->programs);
@@ -76,5 +79,6 @@ void crs_track(struct crs_ctx *ctx)
         atomic_store(&ctx->agent->shared->roots, 1);
     if (changes_ids(ctx->req->data.nr) && crs_target_find(ctx) == 0)
         keep(ctx);
+    crs_kept_follow(ctx);
     ctx->changes = 1;
 }

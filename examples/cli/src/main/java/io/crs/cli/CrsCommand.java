@@ -66,6 +66,7 @@ public final class CrsCommand implements Runnable {
                 .addSubcommand(PolicyCommand.line(terminal, root))
                 .addSubcommand(ImageCommand.line(terminal, root))
                 .addSubcommand(runLine(new RunCommand(terminal)))
+                .addSubcommand(new SelfTestCommand(terminal, root))
                 .setOut(terminal.outWriter())
                 .setErr(terminal.errWriter())
                 .setCaseInsensitiveEnumValuesAllowed(true);
