@@ -71,6 +71,18 @@ static void learn_names(struct crs_ctx *ctx)
     }
 }
 
+/* Files that rules name are about to have other names, which those who decide in themselves must be told before. */
+static void warn_of_names(struct crs_ctx *ctx)
+{
+    const struct crs_table *table = &ctx->agent->table;
+
+    if (op.call->kind != CRS_OP_RENAME && op.call->kind != CRS_OP_LINK)
+        return;
+    for (uint32_t i = 0; i < op.operands && i < 2; i++)
+        if (ctx->aliases[i] > 0 || crs_identity_below(table, op.operand[i].resolved))
+            crs_fast_aliases(ctx->agent);
+}
+
 static int carry_out(struct crs_ctx *ctx)
 {
     int64_t result;
@@ -78,6 +90,7 @@ static int carry_out(struct crs_ctx *ctx)
     /* Where no child can be had it is waited for here: that stalls others, a refusal would break the caller. */
     if (crs_pathop_may_wait(&op) && crs_hand_over(ctx, op.operand[0].fd) == 0)
         return 0;
+    warn_of_names(ctx);
     result = crs_pathop_perform(&op);
     if (result == 0)
         learn_names(ctx);

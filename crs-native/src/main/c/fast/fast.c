@@ -2,6 +2,7 @@
 #include "fast.h"
 
 #include "agent.h"
+#include "mounts.h"
 #include "syscalls.h"
 
 #include <errno.h>
@@ -86,6 +87,8 @@ int crs_fast_create(struct crs_agent *agent)
     fast->state->table_size = sizeof(struct crs_fast_table);
     atomic_store(&fast->state->generation, agent->generation);
     fast->before = -1;
+    if (crs_mounts_read() != 0) /* they cannot be told, or processes are shown elsewhere too */
+        crs_fast_aliases(agent);
     atomic_store(&agent->shared->fast_table, table);
     crs_identity_mirror(fast->state);
     return 0;
@@ -95,6 +98,12 @@ void crs_fast_off(const struct crs_agent *agent)
 {
     if (agent->fast.state != NULL)
         atomic_store(&agent->fast.state->off, 1);
+}
+
+void crs_fast_aliases(const struct crs_agent *agent)
+{
+    if (agent->fast.state != NULL)
+        atomic_store(&agent->fast.state->aliases, 1);
 }
 
 int crs_fast_fits(const struct crs_agent *agent)

@@ -32,6 +32,9 @@ void crs_fast_settled(struct crs_agent *agent);
 /* From now on nobody decides in itself: names of files may no longer mean the same to all. Any process of the agent. */
 void crs_fast_off(const struct crs_agent *agent);
 
+/* From now on what was opened is looked at: a file that a rule names may have another name. Any process of the agent. */
+void crs_fast_aliases(const struct crs_agent *agent);
+
 /* Whether a call asks for one of the two parts; then the answer. */
 int crs_fast_asked(const struct crs_agent *agent, const struct seccomp_data *call);
 int crs_fast_answer(struct crs_ctx *ctx);

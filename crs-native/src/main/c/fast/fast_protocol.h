@@ -37,6 +37,7 @@ struct crs_fast_state {
     uint32_t magic, table_size;       /* sizeof(struct crs_fast_table): another build has another one */
     _Atomic uint32_t generation;      /* of the policy in force */
     _Atomic uint32_t off;             /* nobody decides in itself any more */
+    _Atomic uint32_t aliases;         /* such a file may have another name, or /proc may lie elsewhere too: look at what was opened */
     _Atomic uint64_t file[CRS_FAST_WORDS]; /* files that have other names in rules */
 };
 

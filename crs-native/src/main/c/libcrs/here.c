@@ -272,7 +272,7 @@ static int open_by(const struct view *by, int dirfd, const char *path, int flags
     if (length == 0 || (length > 5 && memcmp(name, "/proc/", 6) == 0) || !is_allowed(&by->table, name, length, dirfd, path, flags))
         return CRS_NOT_HERE;
     fd = crs_open_at_place(SYS_openat2, dirfd, from, &how, sizeof how);
-    if (fd >= 0 ? is_plain((int)fd) && is_in_force(by) : fd == -ENOENT_ && is_in_force(by))
+    if (fd >= 0 ? (!atomic_load(&state->aliases) || is_plain((int)fd)) && is_in_force(by) : fd == -ENOENT_ && is_in_force(by))
         return (int)fd;
     if (fd >= 0)
         RAW(SYS_close, fd);

@@ -2,6 +2,7 @@
 #include "identity.h"
 
 #include "fast_protocol.h"
+#include "mounts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,12 +43,15 @@ void crs_identity_mirror(struct crs_fast_state *state)
     mirror = state;
 }
 
-static void mark(const struct crs_inode *file)
+static void mark(const struct crs_inode *file, int through_link)
 {
     uint32_t bit = crs_fast_bit(file->dev, file->ino);
 
-    if (mirror != NULL)
-        atomic_fetch_or(&mirror->file[bit / 64], 1ull << (bit % 64));
+    if (mirror == NULL)
+        return;
+    atomic_fetch_or(&mirror->file[bit / 64], 1ull << (bit % 64));
+    if (through_link || file->links > 1 || crs_mounts_show_twice(file->dev))
+        atomic_store(&mirror->aliases, 1);
 }
 
 static uint32_t bucket_of(uint64_t dev, uint64_t ino)
@@ -61,7 +65,7 @@ static void add(struct crs_identities *identities, const struct crs_inode *file,
     uint32_t bucket = bucket_of(file->dev, file->ino), count = atomic_load(&identities->count);
     uint32_t at = atomic_load(&identities->bucket[bucket]);
 
-    mark(file);
+    mark(file, through_link);
     for (; at != 0; at = identities->list[at - 1].next) {
         struct crs_identity *known = &identities->list[at - 1];
 
@@ -168,6 +172,18 @@ void crs_identity_touch(struct crs_identities *identities, const struct crs_tabl
         look_at(identities, literal, i);
         unlock(identities);
     }
+}
+
+int crs_identity_below(const struct crs_table *table, struct crs_str name)
+{
+    struct crs_str literal;
+    uint8_t kinds;
+
+    for (uint32_t i = 0; name.s != NULL && crs_table_literals(table, i, &literal, &kinds) == 0; i++)
+        if (literal.len >= name.len && memcmp(literal.s, name.s, name.len) == 0 &&
+            (literal.len == name.len || name.len == 1 || literal.s[name.len] == '/'))
+            return 1;
+    return 0;
 }
 
 void crs_identity_became(struct crs_identities *identities, const struct crs_table *table, const struct crs_str *names,

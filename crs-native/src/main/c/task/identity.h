@@ -59,6 +59,9 @@ uint32_t crs_identity_of(struct crs_identities *identities, const struct crs_tab
 void crs_identity_became(struct crs_identities *identities, const struct crs_table *table, const struct crs_str *names,
                          uint32_t count, const struct crs_inode *file);
 
+/* Whether a rule names something literally that is this or lies below it. */
+int crs_identity_below(const struct crs_table *table, struct crs_str name);
+
 /* A dead process of the agent holds nothing any more. */
 void crs_identity_release(struct crs_identities *identities, pid_t dead);
 

@@ -34,7 +34,7 @@ int crs_inode_of(int dirfd, const char *path, int flags, struct crs_inode *out)
     struct layout st;
 
     _Static_assert(sizeof st == 256, "the kernel's size");
-    if (syscall(SYS_statx, dirfd, path, flags | NO_AUTOMOUNT, STATX_TYPE | STATX_MODE | STATX_INO | STATX_BTIME | STATX_MNT_ID | MNT_ID_UNIQUE,
+    if (syscall(SYS_statx, dirfd, path, flags | NO_AUTOMOUNT, STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_INO | STATX_BTIME | STATX_MNT_ID | MNT_ID_UNIQUE,
                 &st) != 0)
         return -errno;
     *out = (struct crs_inode){
@@ -45,6 +45,7 @@ int crs_inode_of(int dirfd, const char *path, int flags, struct crs_inode *out)
         .unique = (st.mask & MNT_ID_UNIQUE) != 0,
         .device = (uint64_t)st.rdev_major << 32 | st.rdev_minor,
         .mode = st.mode,
+        .links = st.nlink,
     };
     return 0;
 }

@@ -12,6 +12,7 @@ struct crs_inode {
     uint8_t unique; /* that number is never given out again (Linux 6.8) */
     uint64_t device; /* of a device file: major << 32 | minor */
     uint16_t mode;
+    uint32_t links; /* names it has in its file system */
 };
 
 /* flags: AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW. 0 or -errno. */
