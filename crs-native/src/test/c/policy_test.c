@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -79,8 +80,10 @@ static void nobody_decides_by_a_policy_that_was_replaced(void)
     for (uint32_t i = 0; i < CRS_WORKERS; i++) {
         reader[i] = fork();
         CHECK(reader[i] >= 0);
-        if (reader[i] == 0)
+        if (reader[i] == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL); /* or it would never end if this test does not get to its own end */
             decide_until_the_end(i);
+        }
     }
     for (uint32_t i = 0; i < CRS_WORKERS; i++)
         while (atomic_load(&seen->decisions[i]) == 0)
