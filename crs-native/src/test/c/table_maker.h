@@ -22,11 +22,20 @@ struct made_rule {
     uint8_t severity;
 };
 
+struct made_limit {
+    uint8_t kind;
+    uint32_t number;
+    int32_t nr;
+    const char *program;
+};
+
 struct made_table {
     uint8_t arch, mode, log, translation, network, file, execute;
     const char *id, *name;
     struct made_rule rule[MADE_RULES];
     uint32_t rules;
+    struct made_limit limit[8];
+    uint32_t limits;
 };
 
 /* A section that grows. */
@@ -197,7 +206,9 @@ static inline uint32_t made_checksum(const uint8_t *bytes, uint32_t size)
 
 static inline uint8_t *made_join(const uint8_t header[HEADER_SIZE], struct made_section *s, uint32_t *size)
 {
-    static const char tags[CRS_SECTIONS][5] = {"SYSC", "RULE", "MTCH", "PORT", "LITS", "LIST", "TAGS", "STRS"};
+    static const char tags[CRS_SECTIONS][5] = {
+        "SYSC", "RULE", "MTCH", "PORT", "LITS", "LIST", "TAGS", "STRS", [CRS_LIMT] = "LIMT",
+    };
     uint32_t at = HEADER_SIZE + CRS_SECTIONS * ENTRY_SIZE;
     uint8_t *bytes;
 
@@ -221,6 +232,14 @@ static inline uint8_t *made_join(const uint8_t header[HEADER_SIZE], struct made_
     put32(bytes + HEADER_TOTAL, *size);
     put32(bytes + HEADER_CRC, made_checksum(bytes, *size));
     return bytes;
+}
+
+static inline void made_limit(struct made_section *s, const struct made_limit *limit)
+{
+    made_word(&s[CRS_LIMT], limit->kind);
+    made_word(&s[CRS_LIMT], limit->number);
+    made_word(&s[CRS_LIMT], limit->kind == CRS_LIMIT_PROGRAM ? made_string(&s[CRS_STRS], limit->program) : (uint32_t)limit->nr);
+    s[CRS_LIMT].count++;
 }
 
 /* The bytes of the table, to be freed. */
@@ -260,6 +279,8 @@ static inline uint8_t *made_bytes(const struct made_table *made, uint32_t *size)
         made_row(s, made, crs_syscall_find(calls, count, nr), calls, count);
     for (int i = 0; i < 2; i++)
         made_row(s, made, &crs_library_calls[i], calls, count);
+    for (uint32_t i = 0; i < made->limits; i++)
+        made_limit(s, &made->limit[i]);
     return made_join(header, s, size);
 }
 

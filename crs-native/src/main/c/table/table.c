@@ -83,3 +83,28 @@ int crs_table_literals(const struct crs_table *t, uint32_t i, struct crs_str *pa
     *kinds = literal[LITS_KINDS];
     return 0;
 }
+
+int crs_table_limit(const struct crs_table *t, uint32_t i, struct crs_limit *out)
+{
+    const uint8_t *limit;
+
+    if (i >= t->section[CRS_LIMT].count)
+        return -ENOENT;
+    limit = t->section[CRS_LIMT].at + (size_t)i * LIMT_SIZE;
+    *out = (struct crs_limit){.kind = limit[LIMT_KIND], .number = load32(limit + LIMT_NUMBER)};
+    if (out->kind == CRS_LIMIT_CALLS)
+        out->nr = (int32_t)load32(limit + LIMT_WHAT);
+    else if (out->kind == CRS_LIMIT_PROGRAM)
+        out->program = table_string(t, load32(limit + LIMT_WHAT));
+    return 0;
+}
+
+int32_t crs_table_limit_of(const struct crs_table *t, int nr)
+{
+    struct crs_limit limit;
+
+    for (uint32_t i = 0; crs_table_limit(t, i, &limit) == 0; i++)
+        if (limit.kind == CRS_LIMIT_CALLS && limit.nr == nr)
+            return (int32_t)i;
+    return -1;
+}

@@ -46,6 +46,8 @@
  *   CELL  8  node u32 | count u16 | lowest u8 | kind u8; END: accepts u32: 0, 0x80000000 + rule, or several (CAND)
  *            a node: its head | END it accepts, CHAIN: next | miss | CHAIN: text, DENSE: edges, SPARSE: bytes, edges
  *   PCEL     the same for programs: accept a class
+ * Limits, since version 1.2; they decide nothing.
+ *   LIMT 12  kind u8 | 0 0 0 | number u32 | the call it is about i32, or a program's base name (STRS), or 0
  */
 #ifndef CRS_TABLE_H
 #define CRS_TABLE_H
@@ -120,7 +122,7 @@ struct crs_section {
     uint32_t size, count;
 };
 
-/* The last seven are the index, which a table has all of or none. */
+/* From CRS_CELL on they are the index, which a table has all of or none, and what it has or has not. */
 enum {
     CRS_SYSC,
     CRS_RULE,
@@ -137,8 +139,10 @@ enum {
     CRS_GRUP,
     CRS_INDX,
     CRS_CLAS,
+    CRS_LIMT,
     CRS_SECTIONS,
     CRS_SECTIONS_NEEDED = CRS_CELL,
+    CRS_SECTIONS_INDEXED = CRS_LIMT,
 };
 
 /* What the policy has a say in, for the calls that are closed as soon as it does. */
@@ -222,5 +226,21 @@ enum { CRS_LITERAL_READ = 1, CRS_LITERAL_WRITE = 2, CRS_LITERAL_SYSCALL = 4 };
  * the files whose other names are aliases. (A rule that allows looks at no alias.) 0, or -ENOENT after the last.
  */
 int crs_table_literals(const struct crs_table *t, uint32_t i, struct crs_str *path, uint8_t *kinds);
+
+enum { CRS_LIMIT_PROCESSES, CRS_LIMIT_LIFETIME, CRS_LIMIT_CALLS, CRS_LIMIT_PROGRAM };
+
+/* A number that should not be passed: processes at a time, seconds of a process, calls of `nr` in a second, processes of `program`. */
+struct crs_limit {
+    uint8_t kind; /* CRS_LIMIT_… */
+    uint32_t number;
+    int32_t nr;
+    struct crs_str program; /* its base name */
+};
+
+/* The i-th limit; 0 or -ENOENT after the last. */
+int crs_table_limit(const struct crs_table *t, uint32_t i, struct crs_limit *out);
+
+/* The place of the limit on a call, as crs_table_limit counts; -1: there is none. */
+int32_t crs_table_limit_of(const struct crs_table *t, int nr);
 
 #endif

@@ -25,6 +25,7 @@ static const struct {
     {"GRUP", TAG('G', 'R', 'U', 'P'), GRUP_SIZE},
     {"INDX", TAG('I', 'N', 'D', 'X'), INDX_SIZE},
     {"CLAS", TAG('C', 'L', 'A', 'S'), CLAS_SIZE},
+    {"LIMT", TAG('L', 'I', 'M', 'T'), LIMT_SIZE},
 };
 
 static char *append(char *to, const char *end, const char *text)
@@ -124,9 +125,9 @@ static int check_presence(struct crs_table *t)
 {
     uint32_t needed = CRS_SECTIONS_NEEDED, s;
 
-    for (s = CRS_SECTIONS_NEEDED; s < CRS_SECTIONS; s++)
+    for (s = CRS_SECTIONS_NEEDED; s < CRS_SECTIONS_INDEXED; s++)
         if (t->section[s].at != NULL)
-            needed = CRS_SECTIONS;
+            needed = CRS_SECTIONS_INDEXED;
     for (s = 0; s < needed; s++)
         if (t->section[s].at == NULL)
             return check_refuse(t, SECTIONS[s].name, 0, "the section is missing");
@@ -213,6 +214,20 @@ static int check_runs(struct crs_table *t, int section)
     return 0;
 }
 
+static int check_limits(struct crs_table *t)
+{
+    const struct crs_section *s = &t->section[CRS_LIMT];
+
+    for (uint32_t i = 0; i < s->count; i++) {
+        const uint8_t *limit = s->at + (size_t)i * LIMT_SIZE;
+
+        if (limit[LIMT_KIND] > CRS_LIMIT_PROGRAM || load32(limit + LIMT_NUMBER) == 0 ||
+            (limit[LIMT_KIND] == CRS_LIMIT_PROGRAM && !check_string_at(t, load32(limit + LIMT_WHAT))))
+            return check_refuse(t, "LIMT", i, "no such kind, no number, or no name");
+    }
+    return 0;
+}
+
 int table_check(struct crs_table *t, size_t len)
 {
     int err;
@@ -227,7 +242,7 @@ int table_check(struct crs_table *t, size_t len)
         return err;
     if (table_indexed(t) && ((err = check_runs(t, CRS_CAND)) < 0 || (err = check_runs(t, CRS_SETS)) < 0))
         return err;
-    if ((err = check_records(t)) < 0)
+    if ((err = check_records(t)) < 0 || (err = check_limits(t)) < 0)
         return err;
     return table_indexed(t) ? check_index(t) : 0;
 }

@@ -37,6 +37,11 @@ enum {
     ENTRY_SIZE = 16,
     ENTRIES_MAX = 32,
 
+    LIMT_SIZE = 12,
+    LIMT_KIND = 0,
+    LIMT_NUMBER = 4,
+    LIMT_WHAT = 8,
+
     SYSC_SIZE = 24,
     SYSC_OP = 0,
     SYSC_BITS = 1,
