@@ -1,41 +1,19 @@
-#include "filter.h"
+#include "filter_build.h"
 
-#include "bpf.h"
 #include "call_group.h"
-#include "change_request.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
-#include <linux/prctl.h>
 #include <stddef.h>
 #include <string.h>
-
-#define NR_OFFSET   ((uint32_t)offsetof(struct seccomp_data, nr))
-#define PLACE_OFFSET ((uint32_t)offsetof(struct seccomp_data, instruction_pointer))
-#define ARCH_OFFSET ((uint32_t)offsetof(struct seccomp_data, arch))
-/* Both architectures are little-endian: the low half comes first. */
-#define LOW_OFFSET(i)  ((uint32_t)offsetof(struct seccomp_data, args) + 8u * (i))
-#define HIGH_OFFSET(i) (LOW_OFFSET(i) + 4u)
 
 #define TRANSLATION_GUIDE 1 /* of the table */
 
 /* Attempts at a program that fits: how many integer tests of one call are made in the kernel. */
 static const uint32_t tests_max[] = {1024, 64, 8, 0};
 
-/* What is being built; labels are those of bpf.h. */
-struct build {
-    const struct crs_table *table;
-    const struct crs_filter_options *options;
-    struct crs_filter *out;
-    struct crs_bpf bpf;
-    uint32_t tests;                        /* the bound in force */
-    uint32_t allow, notify, error[64];     /* labels of the returns; error by errno */
-    uint32_t aimed_at_agent[2][4];         /* blocks that many calls share, by whether it is a signal and by argument */
-    uint32_t target[CRS_FILTER_NUMBERS];   /* of every native number */
-};
-
-static uint32_t closed_verdict(const struct build *b, uint8_t closed)
+uint32_t filter_closed_verdict(const struct filter_build *b, uint8_t closed)
 {
     const struct crs_closures *of = &b->out->closures;
 
@@ -46,8 +24,7 @@ static uint32_t closed_verdict(const struct build *b, uint8_t closed)
     return SECCOMP_RET_ERRNO | (closed == CRS_CLOSED_HARD ? EPERM : ENOSYS);
 }
 
-/* A return of that kind; one per kind, so that numbers of the same verdict have the same target. */
-static uint32_t label_of(struct build *b, uint32_t verdict)
+uint32_t filter_label(struct filter_build *b, uint32_t verdict)
 {
     uint32_t *label = &b->error[verdict & 63];
 
@@ -60,15 +37,14 @@ static uint32_t label_of(struct build *b, uint32_t verdict)
     return *label;
 }
 
-static uint32_t decided(const struct build *b, const struct crs_decision *decision)
+static uint32_t decided(const struct filter_build *b, const struct crs_decision *decision)
 {
     if (decision->events != 0 && !b->options->degraded)
         return SECCOMP_RET_USER_NOTIF;
     return decision->blocked ? SECCOMP_RET_ERRNO | decision->err : SECCOMP_RET_ALLOW;
 }
 
-/* One half of an argument: on to `yes` if (half & mask) == value, else `no`. */
-static uint32_t compare_half(struct build *b, uint32_t offset, uint32_t mask, uint32_t value, uint32_t yes, uint32_t no)
+uint32_t filter_compare(struct filter_build *b, uint32_t offset, uint32_t mask, uint32_t value, uint32_t yes, uint32_t no)
 {
     if (mask == 0)
         return yes;
@@ -78,13 +54,13 @@ static uint32_t compare_half(struct build *b, uint32_t offset, uint32_t mask, ui
     return crs_bpf_load(&b->bpf, offset);
 }
 
-static uint32_t compare(struct build *b, const struct crs_integer_test *test, uint32_t yes, uint32_t no)
+static uint32_t compare(struct filter_build *b, const struct crs_integer_test *test, uint32_t yes, uint32_t no)
 {
     for (uint32_t i = 0; i < 3; i++) {
         if (!(test->args >> i & 1))
             continue;
-        yes = compare_half(b, HIGH_OFFSET(i), (uint32_t)(test->mask[i] >> 32), (uint32_t)(test->value[i] >> 32), yes, no);
-        yes = compare_half(b, LOW_OFFSET(i), (uint32_t)test->mask[i], (uint32_t)test->value[i], yes, no);
+        yes = filter_compare(b, HIGH_OFFSET(i), (uint32_t)(test->mask[i] >> 32), (uint32_t)(test->value[i] >> 32), yes, no);
+        yes = filter_compare(b, LOW_OFFSET(i), (uint32_t)test->mask[i], (uint32_t)test->value[i], yes, no);
     }
     return yes;
 }
@@ -93,7 +69,7 @@ static uint32_t compare(struct build *b, const struct crs_integer_test *test, ui
  * A call that integers decide. A test that also depends on the program hands the call over when its integers match;
  * that is all the filter can tell.
  */
-static uint32_t tested(struct build *b, int nr)
+static uint32_t tested(struct filter_build *b, int nr)
 {
     struct crs_integer_test test;
     uint32_t count = 0, next;
@@ -103,37 +79,37 @@ static uint32_t tested(struct build *b, int nr)
     if (count == 0 || count > b->tests)
         return b->notify;
     crs_table_test(b->table, nr, --count, &test);
-    next = label_of(b, decided(b, &test.decision));
+    next = filter_label(b, decided(b, &test.decision));
     while (count-- > 0) {
         crs_table_test(b->table, nr, count, &test);
-        next = compare(b, &test, label_of(b, test.program_dependent ? SECCOMP_RET_USER_NOTIF : decided(b, &test.decision)),
+        next = compare(b, &test, filter_label(b, test.program_dependent ? SECCOMP_RET_USER_NOTIF : decided(b, &test.decision)),
                        next);
     }
     return next;
 }
 
-static int is(struct crs_str name, const char *constant)
+int filter_is(struct crs_str name, const char *constant)
 {
     return name.len == strlen(constant) && memcmp(name.s, constant, name.len) == 0;
 }
 
 /* A send on a connected socket names no address: no network operation, and the most frequent of all sends. */
-static uint32_t unless_addressed(struct build *b)
+static uint32_t unless_addressed(struct filter_build *b)
 {
-    uint32_t high = compare_half(b, HIGH_OFFSET(4), UINT32_MAX, 0, b->allow, b->notify);
+    uint32_t high = filter_compare(b, HIGH_OFFSET(4), UINT32_MAX, 0, b->allow, b->notify);
 
-    return compare_half(b, LOW_OFFSET(4), UINT32_MAX, 0, high, b->notify);
+    return filter_compare(b, LOW_OFFSET(4), UINT32_MAX, 0, high, b->notify);
 }
 
 /* An open that may change a file, by the flags in its register. */
-static uint32_t unless_reading(struct build *b, int argument)
+static uint32_t unless_reading(struct filter_build *b, int argument)
 {
     crs_bpf_jump(&b->bpf, BPF_JSET, O_WRONLY | O_RDWR | O_CREAT | O_TRUNC, b->notify, b->allow);
     return crs_bpf_load(&b->bpf, LOW_OFFSET(argument));
 }
 
 /* The table's verdict on a native number that is not closed. */
-static uint32_t by_table(struct build *b, int nr, struct crs_str name, enum crs_call_group group)
+static uint32_t by_table(struct filter_build *b, int nr, struct crs_str name, enum crs_call_group group)
 {
     struct crs_decision constant;
     int named = crs_table_names(b->table, nr), program;
@@ -141,71 +117,33 @@ static uint32_t by_table(struct build *b, int nr, struct crs_str name, enum crs_
 
     if (group == CRS_GROUP_TRACK && b->options->track && !b->options->degraded)
         return b->notify;
+    if (crs_table_limit_of(b->table, nr) >= 0 && !b->options->degraded)
+        return b->notify;
     if (b->options->live && !b->options->degraded && (named || !crs_call_frequent(name.s, name.len)))
-        return is(name, "sendto") && !named ? unless_addressed(b) : b->notify;
-    if (group == CRS_GROUP_DATA && !named && !(b->table->translation == TRANSLATION_GUIDE && is(name, "write")))
+        return filter_is(name, "sendto") && !named ? unless_addressed(b) : b->notify;
+    if (group == CRS_GROUP_DATA && !named && !(b->table->translation == TRANSLATION_GUIDE && filter_is(name, "write")))
         return b->allow;
     if (need == CRS_NEED_NOTHING && b->options->keep_files && !b->options->degraded) {
         if (group == CRS_GROUP_NAMES)
             return b->notify;
-        if (is(name, "open") || is(name, "openat"))
-            return unless_reading(b, is(name, "open") ? 1 : 2);
+        if (filter_is(name, "open") || filter_is(name, "openat"))
+            return unless_reading(b, filter_is(name, "open") ? 1 : 2);
     }
     switch (need) {
     case CRS_NEED_NOTHING:
         return b->allow;
     case CRS_NEED_CONSTANT:
         /* A denied accept still takes the connection, and closes it: that is a worker's work. */
-        if (constant.blocked && !b->options->degraded && (is(name, "accept") || is(name, "accept4")))
+        if (constant.blocked && !b->options->degraded && (filter_is(name, "accept") || filter_is(name, "accept4")))
             return b->notify;
-        return label_of(b, decided(b, &constant));
+        return filter_label(b, decided(b, &constant));
     case CRS_NEED_REGISTERS:
         return tested(b, nr);
     default:
-        if (is(name, "sendto") && !named && !(b->table->log_mode & CRS_LOG_BEHAVIOR))
+        if (filter_is(name, "sendto") && !named && !(b->table->log_mode & CRS_LOG_BEHAVIOR))
             return unless_addressed(b);
         return b->notify;
     }
-}
-
-/*
- * Hands over what is aimed at a process of the agent, or by a negative number at a group of processes. Without a worker
- * it is denied, as far as the number alone tells: groups, and signals to crs-init, then go where they go.
- */
-static uint32_t unless_aimed(struct build *b, int nr, uint32_t otherwise)
-{
-    uint8_t arguments = b->out->aimed[nr];
-    int signals = b->out->signal[nr] >= 0, degraded = b->options->degraded;
-    uint32_t aimed = degraded ? label_of(b, SECCOMP_RET_ERRNO | EPERM) : b->notify;
-    uint32_t *shared = otherwise == b->allow ? &b->aimed_at_agent[signals][arguments & 3] : NULL;
-
-    if (otherwise == aimed || b->out->agents == 0)
-        return otherwise;
-    if (shared != NULL && *shared != 0)
-        return *shared;
-    for (uint32_t i = 0; i < 6; i++) {
-        if (!(arguments >> i & 1))
-            continue;
-        for (uint32_t k = degraded && signals; k < b->out->agents; k++)
-            otherwise = crs_bpf_jump(&b->bpf, BPF_JEQ, (uint32_t)b->out->agent[k], aimed, otherwise);
-        if (!degraded)
-            crs_bpf_jump(&b->bpf, BPF_JSET, 0x80000000u, aimed, otherwise);
-        otherwise = crs_bpf_load(&b->bpf, LOW_OFFSET(i));
-    }
-    if (shared != NULL)
-        *shared = otherwise;
-    return otherwise;
-}
-
-/* A signal that the kernel would send for the caller, to whomever it has named: which ones matter the worker tells. */
-static uint32_t unless_setting_a_signal(struct build *b, uint32_t otherwise)
-{
-    uint32_t aimed = b->options->degraded ? label_of(b, SECCOMP_RET_ERRNO | EPERM) : b->notify;
-
-    if (otherwise == aimed)
-        return otherwise;
-    crs_bpf_jump(&b->bpf, BPF_JEQ, CRS_SET_SIGNAL, aimed, otherwise);
-    return crs_bpf_load(&b->bpf, LOW_OFFSET(1));
 }
 
 int crs_filter_asks_libraries(const struct crs_table *table)
@@ -214,97 +152,27 @@ int crs_filter_asks_libraries(const struct crs_table *table)
     int program;
 
     return crs_table_need(table, CRS_LIB_GETADDRINFO, &program, &constant) != CRS_NEED_NOTHING ||
-           crs_table_need(table, CRS_LIB_GETNAMEINFO, &program, &constant) != CRS_NEED_NOTHING;
+           crs_table_need(table, CRS_LIB_GETNAMEINFO, &program, &constant) != CRS_NEED_NOTHING ||
+           crs_table_limit_of(table, CRS_LIB_GETADDRINFO) >= 0 || crs_table_limit_of(table, CRS_LIB_GETNAMEINFO) >= 0;
 }
 
-/* What gives a process another executable, by which its program would be known: see filter_closed.c. */
-static uint32_t unless_disguised(struct build *b, uint32_t otherwise)
-{
-    uint8_t closed = b->out->closures.disguise;
-    uint32_t refused, request;
-
-    if (closed == CRS_CLOSED_NOT || (b->options->degraded && closed & CRS_CLOSED_NAMED))
-        return otherwise;
-    refused = label_of(b, closed_verdict(b, closed));
-    if (refused == otherwise)
-        return otherwise;
-    request = crs_bpf_jump(&b->bpf, BPF_JEQ, PR_SET_MM_MAP, refused, otherwise);
-    crs_bpf_jump(&b->bpf, BPF_JEQ, PR_SET_MM_EXE_FILE, refused, request);
-    request = crs_bpf_load(&b->bpf, LOW_OFFSET(1));
-    return compare_half(b, LOW_OFFSET(0), UINT32_MAX, PR_SET_MM, request, otherwise);
-}
-
-static uint32_t with_marker(struct build *b, uint32_t otherwise)
-{
-    uint32_t marker = crs_bpf_return(&b->bpf, SECCOMP_RET_ERRNO | CRS_MARKER_ERRNO);
-
-    if (b->out->library_calls)
-        otherwise = crs_bpf_jump(&b->bpf, BPF_JEQ, CRS_LIBRARY_CALL, b->notify, otherwise);
-    return compare_half(b, LOW_OFFSET(0), UINT32_MAX, CRS_MARKER, marker, otherwise);
-}
-
-/* Whether the table has a say in calls of another name, as which this one may be decided. */
-static int decides(const struct build *b, const char *other)
-{
-    struct crs_decision constant;
-    int program;
-
-    for (int nr = 0; nr < (int)CRS_FILTER_NUMBERS; nr++) {
-        struct crs_str name = crs_table_call(b->table, nr);
-
-        if (name.s != NULL && is(name, other))
-            return b->options->live || crs_table_need(b->table, nr, &program, &constant) != CRS_NEED_NOTHING;
-    }
-    return 0;
-}
-
-/* What changes a file although it is called otherwise (stand_in.c). */
-static uint32_t unless_standing_in(struct build *b, struct crs_str name, uint32_t otherwise)
-{
-    if (b->options->degraded || otherwise == b->notify)
-        return otherwise;
-    if (is(name, "bind"))
-        return decides(b, "mknodat") ? b->notify : otherwise;
-    if (!is(name, "ioctl") || !decides(b, "fchmod"))
-        return otherwise;
-    for (uint32_t i = 0; i < CRS_CHANGE_REQUESTS; i++)
-        otherwise = crs_bpf_jump(&b->bpf, BPF_JEQ, crs_change_requests[i], b->notify, otherwise);
-    return crs_bpf_load(&b->bpf, LOW_OFFSET(1));
-}
-
-/* From the one instruction that asks only for what was decided on before it. */
-static uint32_t unless_fast(struct build *b, uint32_t otherwise)
-{
-    uint32_t high = compare_half(b, PLACE_OFFSET + 4, UINT32_MAX, (uint32_t)(b->options->fast >> 32), b->allow, otherwise);
-
-    return compare_half(b, PLACE_OFFSET, UINT32_MAX, (uint32_t)b->options->fast, high, otherwise);
-}
-
-static uint32_t native(struct build *b, int nr)
+static uint32_t native(struct filter_build *b, int nr)
 {
     struct crs_str name = crs_table_call(b->table, nr);
     uint8_t closed = b->out->closures.closed[nr];
     uint32_t target;
 
     if (closed != CRS_CLOSED_NOT && !(b->options->degraded && closed & CRS_CLOSED_NAMED))
-        target = label_of(b, closed_verdict(b, closed));
+        target = filter_label(b, filter_closed_verdict(b, closed));
     else if (name.s == NULL)
         target = b->options->live && !b->options->degraded ? b->notify : b->allow;
     else
-        target = unless_standing_in(b, name, by_table(b, nr, name, crs_call_group(name.s, name.len)));
-    if (b->out->aimed[nr])
-        target = unless_aimed(b, nr, target);
-    if (nr == b->out->prctl)
-        target = unless_disguised(b, target);
-    if (nr == b->out->fcntl && b->out->agents > 0)
-        target = unless_setting_a_signal(b, target);
-    if (b->options->fast != 0 && target == b->notify && name.s != NULL && is(name, "openat2"))
-        target = unless_fast(b, target);
-    return name.s != NULL && is(name, "prctl") ? with_marker(b, target) : target;
+        target = filter_stand_in(b, name, by_table(b, nr, name, crs_call_group(name.s, name.len)));
+    return filter_guard(b, nr, name, target);
 }
 
 /* A tree over the numbers from `low` to before `high`; numbers of one run with the same target are one leaf. */
-static uint32_t tree(struct build *b, const uint32_t *starts, uint32_t low, uint32_t high)
+static uint32_t tree(struct filter_build *b, const uint32_t *starts, uint32_t low, uint32_t high)
 {
     uint32_t middle = low + (high - low) / 2, below, above;
 
@@ -319,7 +187,7 @@ static uint32_t tree(struct build *b, const uint32_t *starts, uint32_t low, uint
  * All numbers; the last run goes on to the highest unsigned number, so that x32 and whatever is beyond the table
  * share its target.
  */
-static uint32_t numbers(struct build *b)
+static uint32_t numbers(struct filter_build *b)
 {
     uint32_t starts[CRS_FILTER_NUMBERS], count = 0;
 
@@ -332,7 +200,7 @@ static uint32_t numbers(struct build *b)
     return crs_bpf_load(&b->bpf, NR_OFFSET);
 }
 
-static int assemble(struct build *b)
+static int assemble(struct filter_build *b)
 {
     uint32_t root, others = SECCOMP_RET_ALLOW;
 
@@ -340,18 +208,18 @@ static int assemble(struct build *b)
     b->allow = b->notify = 0;
     memset(b->error, 0, sizeof b->error);
     memset(b->aimed_at_agent, 0, sizeof b->aimed_at_agent);
-    label_of(b, SECCOMP_RET_ALLOW);
+    filter_label(b, SECCOMP_RET_ALLOW);
     if (b->options->degraded)
         b->notify = b->allow;
-    label_of(b, SECCOMP_RET_USER_NOTIF);
+    filter_label(b, SECCOMP_RET_USER_NOTIF);
     if (b->out->closures.mode != CRS_INACTIVE || b->options->live)
-        others = closed_verdict(b, CRS_CLOSED_UNKNOWN);
+        others = filter_closed_verdict(b, CRS_CLOSED_UNKNOWN);
     for (int nr = 0; nr < (int)CRS_FILTER_NUMBERS; nr++) {
         b->target[nr] = native(b, nr);
         b->out->passed[nr] = b->target[nr] == b->allow;
     }
     root = numbers(b);
-    crs_bpf_jump(&b->bpf, BPF_JEQ, b->out->audit_arch, root, label_of(b, others));
+    crs_bpf_jump(&b->bpf, BPF_JEQ, b->out->audit_arch, root, filter_label(b, others));
     crs_bpf_load(&b->bpf, ARCH_OFFSET);
     return b->bpf.full ? -E2BIG : 0;
 }
@@ -365,9 +233,9 @@ static void survey(const struct crs_table *table, struct crs_filter *out)
         out->signal[nr] = -1;
         if (name.s == NULL)
             continue;
-        if (is(name, "fcntl"))
+        if (filter_is(name, "fcntl"))
             out->fcntl = nr;
-        if (is(name, "prctl"))
+        if (filter_is(name, "prctl"))
             out->prctl = nr;
         out->aimed[nr] = crs_call_aimed(name.s, name.len);
         out->signal[nr] = (int8_t)crs_call_signal(name.s, name.len);
@@ -389,7 +257,7 @@ static int observes(const struct crs_table *table)
 int crs_filter_build(const struct crs_table *table, const struct crs_filter_options *options, struct crs_filter *out)
 {
     static const uint32_t audit_arch[] = {0, AUDIT_ARCH_X86_64, AUDIT_ARCH_AARCH64};
-    struct build b = {.table = table, .options = options, .out = out};
+    struct filter_build b = {.table = table, .options = options, .out = out};
     int err = -E2BIG;
 
     memset(out, 0, sizeof *out);

@@ -3,17 +3,16 @@
  * kernel filter made from it, and stays until the application has ended.
  */
 #define _GNU_SOURCE
+#include "beside.h"
 #include "config.h"
 #include "log.h"
 #include "look.h"
 #include "options.h"
 #include "preload.h"
 #include "supervisor.h"
-#include "table_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,17 +23,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* What the application cannot exit with by accident: nothing was started. */
-#define EXIT_AGENT 125
 #define EXIT_USAGE 2
 
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
-#if defined(__x86_64__)
-#define OWN_ARCH AUDIT_ARCH_X86_64
-#else
-#define OWN_ARCH AUDIT_ARCH_AARCH64
-#endif
 
 static const char usage[] =
     "usage: crs-init [--table PATH] [--watch] [--events URL] [--log-mode BITS] [--enforcement strict|fast] [--no-init]\n"
@@ -51,69 +42,6 @@ static struct crs_agent agent;
 static struct crs_config config;
 static struct crs_supervisor supervisor;
 
-static int fail(const char *what, const char *why)
-{
-    fprintf(stderr, "crs-init: %s: %s\n", what, why);
-    return EXIT_AGENT;
-}
-
-/* The folder this program lies in. */
-static void find_folder(char *folder, size_t size)
-{
-    ssize_t len = readlink("/proc/self/exe", folder, size - 1);
-    char *slash;
-
-    folder[len < 0 ? 0 : len] = '\0';
-    slash = strrchr(folder, '/');
-    *(slash == NULL ? folder : slash == folder ? slash + 1 : slash) = '\0';
-}
-
-static int load_table(const struct crs_options *options, const char *folder)
-{
-    char path[PATH_MAX + 16];
-    int result;
-
-    snprintf(path, sizeof path, "%s/table", folder);
-    result = crs_table_load(&agent.table, options->table != NULL ? options->table : path);
-    if (result != 0)
-        return fail(options->table != NULL ? options->table : path,
-                    agent.table.error[0] != '\0' ? agent.table.error : strerror(-result));
-    if (agent.table.arch != (OWN_ARCH == AUDIT_ARCH_X86_64 ? CRS_ARCH_X86_64 : CRS_ARCH_AARCH64))
-        return fail(options->table != NULL ? options->table : path, "this table is for another architecture");
-    if (options->log_mode >= 0)
-        agent.table.log_mode = (uint8_t)options->log_mode;
-    return 0;
-}
-
-/* The list of the image's executables lies beside the table. */
-static void list_beside(const struct crs_options *options, const char *folder, char *path, size_t size)
-{
-    const char *slash = options->table == NULL ? NULL : strrchr(options->table, '/');
-
-    if (options->table != NULL && slash == NULL)
-        snprintf(path, size, "executables");
-    else if (slash != NULL)
-        snprintf(path, size, "%.*s/executables", (int)(slash - options->table), options->table);
-    else
-        snprintf(path, size, "%s/executables", folder);
-}
-
-/* Without a list nothing can be told of drift: said, or refused where the policy says so. */
-static int load_executables(const struct crs_options *options, const char *folder)
-{
-    char path[PATH_MAX + 16];
-    int result;
-
-    list_beside(options, folder, path, sizeof path);
-    result = crs_executables_load(&agent.executables, path);
-    if (result == 0 || agent.table.drift == CRS_ALLOW)
-        return 0;
-    memset(&agent.executables, 0, sizeof agent.executables);
-    if (agent.table.refuse_degraded || result != -ENOENT)
-        return fail(path, result == -ENOENT ? "driftAction needs the list of the image's executables" : strerror(-result));
-    return 0;
-}
-
 /* What was written stays; a device or a pipe is everybody's. */
 static void keep_written(const char *path)
 {
@@ -123,31 +51,6 @@ static void keep_written(const char *path)
         crs_own_files_add(&agent.own_files, path);
 }
 
-/* What the next start would read. */
-static void keep_own_files(const struct crs_options *options, const char *folder)
-{
-    static const char *const beside[] = {"table", "executables", "daemon.toml", "libcrs.so"};
-    char path[PATH_MAX + 16];
-    ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
-
-    if (len > 0) {
-        path[len] = '\0';
-        crs_own_files_add(&agent.own_files, path);
-    }
-    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, beside[i]);
-        crs_own_files_add(&agent.own_files, path);
-    }
-    crs_own_files_add(&agent.own_files, "/etc/crs/daemon.toml");
-    if (options->table != NULL) {
-        crs_own_files_add(&agent.own_files, options->table);
-        list_beside(options, folder, path, sizeof path);
-        crs_own_files_add(&agent.own_files, path);
-    }
-    keep_written(config.daemon_log);
-    keep_written(crs_sink_path(supervisor.sink));
-}
-
 /* The table may be replaced while the application runs: by who puts a file there, by a back end. */
 static int follow(const struct crs_options *options, const char *folder)
 {
@@ -155,7 +58,7 @@ static int follow(const struct crs_options *options, const char *folder)
     int result = options->watch || supervisor.couriers.backend != NULL ? crs_policy_live(&agent) : 0;
 
     if (result != 0)
-        return fail("memory of the table", strerror(-result));
+        return crs_start_fails("memory of the table", strerror(-result));
     if (!options->watch)
         return 0;
     snprintf(path, sizeof path, "%s/table", folder);
@@ -171,7 +74,7 @@ static int check(void)
     printf("policy %.*s, %s, %u rules, %u bytes, generation %u, log mode %u\n", name.s == NULL ? 0 : (int)name.len,
            name.s == NULL ? "" : name.s, modes[agent.table.mode], agent.table.policy_rules, agent.table.size,
            agent.table.generation, agent.table.log_mode);
-    return fflush(stdout) != 0 ? EXIT_AGENT : 0;
+    return fflush(stdout) != 0 ? CRS_EXIT_AGENT : 0;
 }
 
 /* Where events go; why_not says what is wrong with the URL, if anything is. */
@@ -208,36 +111,38 @@ static int prepare(const struct crs_options *options, const char *folder)
 
     agent.shared = mmap(NULL, sizeof *agent.shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (agent.shared == MAP_FAILED)
-        return fail("shared memory", strerror(errno));
+        return crs_start_fails("shared memory", strerror(errno));
     agent.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (agent.proc < 0 || crs_inode_of(AT_FDCWD, "/", 0, &agent.root) != 0)
-        return fail("/proc", strerror(errno));
+        return crs_start_fails("/proc", strerror(errno));
     agent.execve = SYS_execve;
     agent.self_fd = open("/proc/self/fd", O_PATH | O_CLOEXEC);
     agent.closures = &agent.shared->filter.closures;
     result = crs_ask_init(&agent);
     if (result != 0)
-        return fail("eventfd", strerror(-result));
+        return crs_start_fails("eventfd", strerror(-result));
     crs_look_init();
     result = crs_ring_create(&agent.ring);
     if (result == 0)
         result = open_sink(options, &url, why_not, sizeof why_not);
     if (result != 0)
-        return fail("events", strerror(-result));
+        return crs_start_fails("events", strerror(-result));
     crs_event_source_init(&agent.source, &agent.table, NULL, config.image_name, config.image_tag, config.image_digest);
     crs_sink_source(supervisor.sink, &agent.source);
     supervisor.agent = &agent;
     supervisor.log_mode = options->log_mode;
     tell_problems(why_not);
-    keep_own_files(options, folder);
+    crs_beside_keep(&agent, options, folder);
+    keep_written(config.daemon_log);
+    keep_written(crs_sink_path(supervisor.sink));
     if (url.kind == CRS_SINK_HTTP && (result = crs_couriers_prepare(&supervisor, &config, &url)) != 0)
-        return fail("back end", strerror(-result));
+        return crs_start_fails("back end", strerror(-result));
     result = follow(options, folder);
     if (result != 0)
         return result;
     result = (options->fast < 0 ? config.fast : options->fast) ? crs_fast_create(&agent) : 0;
     if (result != 0)
-        return fail("enforcement fast", strerror(-result));
+        return crs_start_fails("enforcement fast", strerror(-result));
     crs_identity_start(crs_identities_of(&agent), &agent.table);
     return 0;
 }
@@ -363,14 +268,14 @@ static int run(const struct crs_options *options, const char *folder)
         prctl(PR_SET_CHILD_SUBREAPER, 1);
     result = load_object(folder);
     if (result != 0)
-        return fail("libcrs.so", strerror(-result));
+        return crs_start_fails("libcrs.so", strerror(-result));
     result = take_signals();
     if (result == 0)
         result = build_filter();
     if (result != 0) {
         crs_workers_stop(&supervisor);
         crs_couriers_stop(&supervisor);
-        return fail(result == -E2BIG ? "the policy does not fit a kernel filter" : "cannot start", strerror(-result));
+        return crs_start_fails(result == -E2BIG ? "the policy does not fit a kernel filter" : "cannot start", strerror(-result));
     }
     result = crs_app_start(&supervisor, program, options->command, environ);
     if (result != 0) {
@@ -379,7 +284,7 @@ static int run(const struct crs_options *options, const char *folder)
         crs_tell(&supervisor, "the kernel takes no filter with a listener: nothing was started");
         crs_sink_flush(supervisor.sink, agent.ring, 1000);
         crs_couriers_stop(&supervisor);
-        return fail("seccomp", strerror(-result));
+        return crs_start_fails("seccomp", strerror(-result));
     }
     if (atomic_load(&agent.shared->filter_flags) == CRS_WITHOUT_LISTENER) {
         crs_workers_stop(&supervisor);
@@ -407,13 +312,13 @@ int main(int argc, char *argv[])
         return puts("crs-init " CRS_VERSION) < 0 || fflush(stdout) != 0;
     if (options.request == CRS_REQUEST_HELP)
         return fputs(usage, stdout) < 0 || fflush(stdout) != 0;
-    find_folder(folder, sizeof folder);
-    result = load_table(&options, folder);
+    crs_beside_find(folder, sizeof folder);
+    result = crs_beside_table(&agent, &options, folder);
     if (result != 0)
         return result;
     if (options.request == CRS_REQUEST_CHECK)
         return check();
-    result = load_executables(&options, folder);
+    result = crs_beside_executables(&agent, &options, folder);
     if (result != 0)
         return result;
     crs_config_load(&config, folder, environ);
