@@ -50,6 +50,13 @@ int crs_walk_init(void)
     return 0;
 }
 
+void crs_walk_descriptors(int out[3])
+{
+    out[0] = home.root;
+    out[1] = home.cwd;
+    out[2] = home.proc;
+}
+
 int crs_enter(const struct crs_caller *caller)
 {
     char root[32];

@@ -31,6 +31,8 @@ struct crs_caller {
  * crs_enter does it where it was not done. 0 or -EPERM.
  */
 int crs_walk_init(void);
+/* These three. */
+void crs_walk_descriptors(int out[3]);
 
 /*
  * Puts this process in the caller's place: its root, then its rights; crs_leave undoes both (and aborts where it

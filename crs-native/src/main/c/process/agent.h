@@ -76,6 +76,7 @@ struct crs_shared {
     _Atomic uint32_t filter_flags;           /* SECCOMP_FILTER_FLAG_* in force */
     union crs_received request[CRS_ANSWERERS]; /* the kernel writes there what a worker takes: known even if it dies then */
     _Atomic int32_t worker[CRS_WORKERS];     /* pids */
+    int32_t own[CRS_WORKERS][4];             /* descriptors a worker opened for itself, closed when it has died */
     _Atomic int32_t joined[CRS_JOINED];      /* pids of the workers for those from outside */
     _Atomic int32_t child_lock;              /* holder's pid, 0: free */
     struct crs_child child[CRS_CHILDREN];

@@ -77,6 +77,19 @@ static void answer(void)
     crs_policy_leave(ctx.agent, ctx.reader);
 }
 
+/* In the table all share they would outlive it. */
+static void note_own(const struct crs_agent *agent, uint32_t slot)
+{
+    int walk[3];
+
+    if (slot >= CRS_WORKERS)
+        return;
+    crs_walk_descriptors(walk);
+    for (int i = 0; i < 3; i++)
+        agent->shared->own[slot][i] = walk[i];
+    agent->shared->own[slot][3] = agent->self_fd;
+}
+
 void crs_worker(struct crs_agent *agent, uint32_t slot)
 {
     pid_t parent = getppid();
@@ -87,6 +100,7 @@ void crs_worker(struct crs_agent *agent, uint32_t slot)
     crs_look_init();
     crs_walk_init();
     agent->self_fd = open("/proc/self/fd", O_PATH | O_CLOEXEC);
+    note_own(agent, slot);
     if (agent->listener <= 0)
         agent->listener = wait_for_listener(agent->shared);
     ioctl(agent->listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, sync); /* 6.6 and later; without it only slower */

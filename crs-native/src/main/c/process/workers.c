@@ -124,6 +124,15 @@ static void joined_ended(struct crs_supervisor *s, uint32_t i, int status)
     close(joined->listener);
 }
 
+static void close_own(struct crs_shared *shared, uint32_t slot)
+{
+    for (int i = 0; i < 4; i++) {
+        if (shared->own[slot][i] > 2)
+            close(shared->own[slot][i]);
+        shared->own[slot][i] = -1;
+    }
+}
+
 static void worker_ended(struct crs_supervisor *s, uint32_t slot, int status)
 {
     struct crs_shared *shared = s->agent->shared;
@@ -132,6 +141,7 @@ static void worker_ended(struct crs_supervisor *s, uint32_t slot, int status)
     atomic_store(&shared->worker[slot], 0);
     crs_policy_gone(s->agent, slot);
     crs_cached_gone(shared, slot);
+    close_own(shared, slot);
     if (s->ended || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
         return; /* nobody is left below the filter */
     answer_for(s, s->agent->listener, shared->request[slot].notification.id);
