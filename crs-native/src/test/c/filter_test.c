@@ -257,6 +257,44 @@ static void hands_calls_of_a_library_over_where_a_rule_is_about_them(void)
     CHECK(call("prctl", CRS_LIBRARY_CALL, CRS_GETADDRINFO, 0) == SECCOMP_RET_ALLOW);
 }
 
+static void hands_calls_with_a_limit_over(void)
+{
+    struct crs_limit limit;
+
+    start(CRS_ACTIVE, 0);
+    made.limit[0] = (struct made_limit){CRS_LIMIT_PROCESSES, 7, 0, NULL};
+    made.limit[1] = (struct made_limit){CRS_LIMIT_CALLS, 10, number("read"), NULL};
+    made.limit[2] = (struct made_limit){CRS_LIMIT_PROGRAM, 20, 0, "sshd"};
+    made.limits = 3;
+    build();
+    CHECK(call("read", 0, 0, 0) == SECCOMP_RET_USER_NOTIF && call("write", 0, 0, 0) == SECCOMP_RET_ALLOW);
+    CHECK(crs_table_limit_of(&table, number("read")) == 1 && crs_table_limit_of(&table, number("write")) == -1);
+    CHECK(crs_table_limit(&table, 0, &limit) == 0 && limit.kind == CRS_LIMIT_PROCESSES && limit.number == 7);
+    CHECK(crs_table_limit(&table, 2, &limit) == 0 && limit.kind == CRS_LIMIT_PROGRAM && limit.number == 20);
+    CHECK(limit.program.len == 4 && memcmp(limit.program.s, "sshd", 4) == 0);
+    CHECK(crs_table_limit(&table, 3, &limit) == -ENOENT);
+    options.degraded = 1;
+    build();
+    CHECK(call("read", 0, 0, 0) == SECCOMP_RET_ALLOW);
+}
+
+static void refuses_a_limit_that_is_none(void)
+{
+    static const struct made_limit wrong[] = {{9, 1, 0, NULL}, {CRS_LIMIT_LIFETIME, 0, 0, NULL}};
+
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        uint32_t size;
+        uint8_t *of;
+
+        start(CRS_ACTIVE, 0);
+        made.limit[0] = wrong[i];
+        made.limits = 1;
+        of = made_bytes(&made, &size);
+        CHECK(crs_table_open(&table, of, size) == -EINVAL && strncmp(table.error, "LIMT 0:", 7) == 0);
+        free(of);
+    }
+}
+
 static uint8_t closed(int nr, uint64_t a, uint64_t b, uint64_t c)
 {
     struct seccomp_data data = {.nr = nr, .arch = filter.audit_arch, .args = {a, b, c}};
@@ -526,6 +564,8 @@ int main(void)
     tracks_credentials_when_asked();
     answers_the_marker();
     hands_calls_of_a_library_over_where_a_rule_is_about_them();
+    hands_calls_with_a_limit_over();
+    refuses_a_limit_that_is_none();
     guards_the_agent();
     lets_nobody_name_another_executable();
     says_what_a_worker_closes();

@@ -50,6 +50,7 @@ int crs_handle(struct crs_ctx *ctx)
     const struct crs_syscall_info *info = crs_syscall_find(crs_syscalls, CRS_SYSCALLS, data->nr);
     struct crs_closed closed;
 
+    crs_rate_count(ctx, crs_is_library_call(data) ? -(int)data->args[1] : data->nr);
     crs_filter_closed(&ctx->agent->shared->filter, ctx->agent->closures, data, &closed);
     if (closed.kind != CRS_CLOSED_NOT && !(closed.unless_rule && is_decided_by_rule(ctx)))
         return answer_closed(ctx, &closed);

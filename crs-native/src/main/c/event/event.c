@@ -270,12 +270,22 @@ int crs_event_call(struct crs_ring *ring, uint32_t slot, const struct crs_event_
     return crs_ring_put(ring, slot, urgent ? CRS_LANE_DENIALS : CRS_LANE_EVENTS, now, buf, (size_t)length);
 }
 
-int crs_event_health(struct crs_ring *ring, uint32_t slot, const struct crs_event_source *source, const char *reason)
+static int say(struct crs_ring *ring, uint32_t slot, const struct crs_event_source *source, uint8_t type, const char *reason)
 {
     struct crs_event event;
 
     crs_event_init(&event);
-    event.type = CRS_TYPE_HEALTH;
+    event.type = type;
     event.reason = reason;
     return crs_event_call(ring, slot, source, &event);
+}
+
+int crs_event_health(struct crs_ring *ring, uint32_t slot, const struct crs_event_source *source, const char *reason)
+{
+    return say(ring, slot, source, CRS_TYPE_HEALTH, reason);
+}
+
+int crs_event_alert(struct crs_ring *ring, uint32_t slot, const struct crs_event_source *source, const char *reason)
+{
+    return say(ring, slot, source, CRS_TYPE_ALERT, reason);
 }

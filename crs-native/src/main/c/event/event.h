@@ -77,6 +77,8 @@ int crs_event_format(char *buf, size_t cap, const struct crs_event_source *sourc
 
 /* A HEALTH line: the agent about itself, no process and no call, a sentence. */
 int crs_event_health(struct crs_ring *ring, uint32_t slot, const struct crs_event_source *source, const char *reason);
+/* An ALERT line about no call: a sentence. */
+int crs_event_alert(struct crs_ring *ring, uint32_t slot, const struct crs_event_source *source, const char *reason);
 
 #define CRS_TIME_TEXT sizeof "2026-11-21T19:20:33.123456Z"
 

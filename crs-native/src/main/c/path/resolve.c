@@ -71,20 +71,23 @@ static int is_public(const char *name)
     return 0;
 }
 
-static int is_agent(const struct crs_shared *shared, const char *pid)
+int crs_is_agent(const struct crs_shared *shared, int pid)
 {
-    int number = atoi(pid);
-
-    for (uint32_t i = 0; number > 0 && i < shared->filter.agents; i++)
-        if (shared->filter.agent[i] == number)
+    for (uint32_t i = 0; pid > 0 && i < shared->filter.agents; i++)
+        if (shared->filter.agent[i] == pid)
             return 1;
-    for (uint32_t i = 0; number > 0 && i < CRS_JOINED; i++)
-        if (atomic_load(&shared->joined[i]) == number)
+    for (uint32_t i = 0; pid > 0 && i < CRS_JOINED; i++)
+        if (atomic_load(&shared->joined[i]) == pid)
             return 1;
-    for (uint32_t i = 0; number > 0 && i < CRS_CHILDREN; i++)
-        if (atomic_load(&shared->child[i].pid) == number)
+    for (uint32_t i = 0; pid > 0 && i < CRS_CHILDREN; i++)
+        if (atomic_load(&shared->child[i].pid) == pid)
             return 1;
     return 0;
+}
+
+static int is_agent(const struct crs_shared *shared, const char *pid)
+{
+    return crs_is_agent(shared, atoi(pid));
 }
 
 /* Whether a file of /proc is the agent's own: its memory, its descriptors, what could change it. */

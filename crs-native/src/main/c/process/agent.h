@@ -47,6 +47,9 @@
 
 #define CRS_GENERATIONS 4096u
 
+/* Limits that are counted; a policy has at most 1,024 about calls, behind two about processes. */
+#define CRS_RATES 1026u
+
 /* The container cannot make the agent start more children than this; a further blocking call fails with EAGAIN. */
 #define CRS_CHILDREN 256u
 
@@ -83,6 +86,7 @@ struct crs_shared {
     struct crs_ask ask[CRS_ANSWERERS];
     _Atomic uint32_t roots;                  /* not 0: some process may have another root than the agent */
     _Atomic uint32_t namespaces;             /* not 0: some process may have changed its user namespace */
+    _Atomic uint64_t rate[CRS_RATES];        /* by place of a limit in the table: second << 32 | calls in it */
     _Atomic int32_t fast_table;              /* memory of the table in force, for those who decide in themselves */
     _Atomic uint32_t told_accept;            /* the ALERT about accept was queued */
     _Atomic uint32_t generation[CRS_GENERATIONS]; /* by tid: what was cached under another number is stale */
@@ -187,6 +191,10 @@ int crs_handle_send(struct crs_ctx *ctx);
 int crs_handle_accept(struct crs_ctx *ctx);
 int crs_handle_path(struct crs_ctx *ctx);
 int crs_handle_other(struct crs_ctx *ctx);
+/* A call was made that may have a limit. */
+void crs_rate_count(struct crs_ctx *ctx, int nr);
+/* Whether a process is one of the agent's. */
+int crs_is_agent(const struct crs_shared *shared, int pid);
 /* Whether libcrs asks about a call of a library; then the answer. */
 int crs_is_library_call(const struct seccomp_data *data);
 int crs_handle_library(struct crs_ctx *ctx);

@@ -95,24 +95,27 @@ static int is_settled(const struct crs_agent *agent)
 /* Rules about calls the filter, which cannot be changed, does not hand over. */
 static void tell_unseen(struct crs_supervisor *s)
 {
+    static char last[512]; /* told again only where it is something else */
     char text[512] = "";
     size_t used = 0;
 
     for (int nr = 0; nr < (int)CRS_FILTER_NUMBERS; nr++) {
         struct crs_str name = crs_table_call(&s->agent->table, nr);
 
-        if (name.s != NULL && s->agent->shared->filter.passed[nr] && crs_table_names(&s->agent->table, nr) &&
+        if (name.s != NULL && s->agent->shared->filter.passed[nr] &&
+            (crs_table_names(&s->agent->table, nr) || crs_table_limit_of(&s->agent->table, nr) >= 0) &&
             used + name.len + 2 < sizeof text - 160)
             used += (size_t)snprintf(text + used, sizeof text - used, "%s%.*s", used > 0 ? ", " : "", (int)name.len, name.s);
     }
     if (crs_filter_asks_libraries(&s->agent->table) && !s->agent->shared->filter.library_calls)
         used += (size_t)snprintf(text + used, sizeof text - used, "%snames that are looked up", used > 0 ? ", " : "");
-    if (used > 0) {
+    if (used > 0 && strcmp(text, last) != 0) {
         char told[sizeof text];
 
         snprintf(told, sizeof told, "rules about %.*s hold from the container's next start: its kernel filter lets them pass",
                  (int)(sizeof told - 90), text);
         crs_tell(s, told);
+        memcpy(last, text, sizeof last);
     }
 }
 

@@ -131,6 +131,7 @@ int crs_supervise(struct crs_supervisor *s)
             wait = sooner(wait, crs_watch_look(&s->watch, s));
         wait = sooner(wait, crs_policy_settle(s));
         wait = sooner(wait, crs_couriers_look(s));
+        wait = sooner(wait, crs_limits_look(s));
         wait = sooner(wait, crs_joins_serve(&s->joins, s));
         if (poll(polled, sizeof polled / sizeof *polled, wait) <= 0)
             continue;

@@ -5,6 +5,7 @@
 #include "agent.h"
 #include "couriers.h"
 #include "join.h"
+#include "limit_watch.h"
 #include "sink.h"
 #include "watch.h"
 
@@ -20,6 +21,7 @@ struct crs_supervisor {
     struct crs_agent *agent;
     struct crs_sink *sink;
     struct crs_watch watch;
+    struct crs_limits limits;
     struct crs_couriers couriers;
     int log_mode;                  /* instead of any table's; -1: the table's */
     sigset_t mask;                 /* the signal mask the application starts with */
