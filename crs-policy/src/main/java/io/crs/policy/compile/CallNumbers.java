@@ -3,6 +3,7 @@ package io.crs.policy.compile;
 import io.crs.syscall.Arch;
 import io.crs.syscall.Syscall;
 import io.crs.syscall.SyscallTable;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Numbers of calls, as tables and call records hold them. */
@@ -21,6 +22,21 @@ final class CallNumbers {
             return -call.guideNumber().orElseThrow();
         }
         return call.number(arch).orElseThrow(() -> new IllegalArgumentException(absent(call, arch)));
+    }
+
+    /** Whether a call has a number there. */
+    static boolean exists(Syscall call, Arch arch) {
+        return call.library() || call.number(arch).isPresent();
+    }
+
+    /** The call with this number, if there is one on the architecture. */
+    static Optional<Syscall> find(int number, Arch arch) {
+        SyscallTable table = SyscallTable.standard();
+        return number >= 0
+                ? table.find(arch, number)
+                : table.all().stream()
+                        .filter(call -> call.library() && of(call, arch) == number)
+                        .findFirst();
     }
 
     private static String absent(Syscall call, Arch arch) {

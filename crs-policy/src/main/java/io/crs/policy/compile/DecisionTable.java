@@ -5,6 +5,7 @@ import static io.crs.policy.compile.LittleEndian.u8;
 import io.crs.policy.Action;
 import io.crs.policy.Call;
 import io.crs.policy.Decision;
+import io.crs.policy.Limits;
 import io.crs.policy.LogMode;
 import io.crs.policy.Policy;
 import io.crs.policy.PolicyMode;
@@ -104,6 +105,11 @@ public final class DecisionTable {
     /** The name of the policy. */
     public String policyName() {
         return view.text(view.header32(TableLayout.HEADER_NAME));
+    }
+
+    /** The policy's limits, without those of calls that the architecture lacks. */
+    public Limits limits() {
+        return TableLimits.of(view);
     }
 
     /** This table with another log mode, which changes events and nothing else. */

@@ -8,7 +8,7 @@ import static io.crs.policy.compile.TableLayout.MTCH_B;
 import io.crs.policy.RuleType;
 import io.crs.policy.compile.TableLayout.Section;
 
-/** The part of {@link TableCheck} that looks at records: matchers, rules, calls, and what the header refers to. */
+/** The part of {@link TableCheck} that looks at records: matchers, rules, calls, limits, and what the header refers to. */
 final class RecordCheck {
     private static final int ANY_GLOB = 1 << TableLayout.MATCH_GLOB;
     private static final int ANY_ADDRESS = (1 << TableLayout.MATCH_RANGE) | (1 << TableLayout.MATCH_ADDRESS_GLOB);
@@ -42,6 +42,7 @@ final class RecordCheck {
         rules();
         calls();
         rest();
+        limits();
     }
 
     /** All rules of a list are of one type, the first one's. */
@@ -193,6 +194,22 @@ final class RecordCheck {
                 || !check.isString(view.header32(TableLayout.HEADER_NAME))) {
             throw TableCheck.refusal(
                     "byte", TableLayout.HEADER_ID, "the policy's id or name is no string of the table");
+        }
+    }
+
+    private void limits() throws InvalidTableException {
+        for (int i = 0; i < view.count(Section.LIMT); i++) {
+            int at = view.limit(i);
+            int kind = u8(bytes, at + TableLayout.LIMT_KIND);
+            if (kind > TableLayout.LIMIT_PROGRAM) {
+                throw TableCheck.refusal(Section.LIMT, i, "no such kind");
+            }
+            if (i32(bytes, at + TableLayout.LIMT_NUMBER) == 0) {
+                throw TableCheck.refusal(Section.LIMT, i, "its number is 0");
+            }
+            if (kind == TableLayout.LIMIT_PROGRAM && !check.isString(i32(bytes, at + TableLayout.LIMT_WHAT))) {
+                throw TableCheck.refusal(Section.LIMT, i, "its program is no string of the table");
+            }
         }
     }
 }

@@ -56,13 +56,16 @@ final class SectionCheck {
             }
         }
         for (Section section : Section.values()) {
-            // An index is there as a whole or not at all.
-            boolean needed =
-                    !Section.INDEX.contains(section) || Section.INDEX.stream().anyMatch(view::has);
-            if (needed && !view.has(section)) {
+            if (isNeeded(section) && !view.has(section)) {
                 throw refusal(section, 0, "the section is missing");
             }
         }
+    }
+
+    /** An index is there as a whole or not at all. */
+    private boolean isNeeded(Section section) {
+        return section != Section.LIMT
+                && (!Section.INDEX.contains(section) || Section.INDEX.stream().anyMatch(view::has));
     }
 
     private void place(Section section, int entry, int offset, int size, long count) throws InvalidTableException {

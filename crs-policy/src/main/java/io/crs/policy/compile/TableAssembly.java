@@ -55,12 +55,17 @@ final class TableAssembly {
         }
         System.arraycopy(TableLayout.MAGIC, 0, table, 0, TableLayout.MAGIC.length);
         LittleEndian.put16(table, TableLayout.HEADER_MAJOR, TableLayout.MAJOR);
-        LittleEndian.put16(table, TableLayout.HEADER_MINOR, TableLayout.MINOR);
+        LittleEndian.put16(table, TableLayout.HEADER_MINOR, minor());
         LittleEndian.put32(table, TableLayout.HEADER_TOTAL, table.length);
         LittleEndian.put32(table, TableLayout.HEADER_SECTIONS, parts.size());
         fill.accept(table);
         seal(table);
         return table;
+    }
+
+    private int minor() {
+        boolean hasLimits = parts.stream().anyMatch(part -> part.section() == Section.LIMT);
+        return hasLimits ? TableLayout.MINOR_LIMITS : TableLayout.MINOR;
     }
 
     private static long align(long size) {

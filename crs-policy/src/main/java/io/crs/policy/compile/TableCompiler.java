@@ -73,16 +73,14 @@ final class TableCompiler {
         List<Syscall> covered = (translation == Translation.GUIDE
                         ? List.of(rule.syscall())
                         : SyscallTable.standard().siblings(rule.syscall()))
-                .stream().filter(this::exists).toList();
+                .stream()
+                        .filter(call -> CallNumbers.exists(call, options.arch()))
+                        .toList();
         if (!covered.isEmpty()) {
             int place = records.add(index, rule);
             covered.forEach(call -> named.computeIfAbsent(call.index(), key -> new ArrayList<>())
                     .add(place));
         }
-    }
-
-    private boolean exists(Syscall call) {
-        return call.library() || call.number(options.arch()).isPresent();
     }
 
     /** Adds a row for every number of the kernel and one for each library call; gives the number of the former. */
@@ -162,13 +160,20 @@ final class TableCompiler {
                 LittleEndian.put32(bytes, TableLayout.HEADER_TYPED + Integer.BYTES * i, typedLists[i]);
             }
         };
-        TableAssembly assembly = rulesAndCalls();
-        byte[] table = assembly.finish(header);
+        SectionBytes limits = LimitRecords.of(policy.limits(), options.arch(), records.strings());
+        byte[] plain = withLimits(rulesAndCalls(), limits).finish(header);
         if (!indexed) {
-            return table;
+            return plain;
         }
-        new IndexCompiler(TableView.of(table)).addTo(assembly, calls);
-        return assembly.size() <= TableLayout.MAX_SIZE ? assembly.finish(header) : table;
+        TableAssembly assembly = rulesAndCalls();
+        new IndexCompiler(TableView.of(plain)).addTo(assembly, calls);
+        withLimits(assembly, limits);
+        return assembly.size() <= TableLayout.MAX_SIZE ? assembly.finish(header) : plain;
+    }
+
+    /** Limits stand behind all other sections. */
+    private static TableAssembly withLimits(TableAssembly assembly, SectionBytes limits) {
+        return limits.size() == 0 ? assembly : assembly.add(Section.LIMT, limits);
     }
 
     private TableAssembly rulesAndCalls() {

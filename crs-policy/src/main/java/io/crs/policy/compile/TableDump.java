@@ -3,6 +3,7 @@ package io.crs.policy.compile;
 import static io.crs.policy.compile.LittleEndian.i32;
 import static io.crs.policy.compile.LittleEndian.u8;
 
+import io.crs.policy.Limits;
 import io.crs.policy.compile.TableLayout.Section;
 import io.crs.syscall.OperationClass;
 import java.util.HashMap;
@@ -94,6 +95,7 @@ final class TableDump {
                 size.matchers(),
                 size.decidedCalls(),
                 size.calls()));
+        limits(TableLimits.of(view));
         out.append(String.format(
                 Locale.ROOT,
                 "defaults network %s, file %s, execute %s, drift %s\n\n",
@@ -101,6 +103,20 @@ final class TableDump {
                 action(TableLayout.HEADER_FILE),
                 action(TableLayout.HEADER_EXECUTE),
                 action(TableLayout.HEADER_DRIFT)));
+    }
+
+    private void limits(Limits limits) {
+        limit(limits.maxProcesses(), "processes");
+        limit(limits.maxProcessLifetime(), "seconds of a process");
+        limits.syscallsPerSecond().forEach((call, number) -> limit(number, call.name() + " a second"));
+        limits.maxProcessesByName()
+                .forEach((name, number) -> limit(number, "processes of " + MatcherText.printable(name)));
+    }
+
+    private void limit(int number, String what) {
+        if (number > 0) {
+            out.append(String.format(Locale.ROOT, "limit    %d %s\n", number, what));
+        }
     }
 
     private void rules() {

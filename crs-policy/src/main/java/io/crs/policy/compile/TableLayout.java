@@ -15,6 +15,9 @@ final class TableLayout {
     static final int MAJOR = 1;
     static final int MINOR = 1;
 
+    /** The minor version of a table with limits. */
+    static final int MINOR_LIMITS = 2;
+
     static final int HEADER_SIZE = 112;
     static final int HEADER_MAJOR = 8;
     static final int HEADER_MINOR = 10;
@@ -138,6 +141,16 @@ final class TableLayout {
     static final int CLAS_ROOT = 2;
     static final int CLAS_ARRAYS = 4;
 
+    static final int LIMT_SIZE = 12;
+    static final int LIMT_KIND = 0;
+    static final int LIMT_NUMBER = 4;
+    static final int LIMT_WHAT = 8;
+
+    static final int LIMIT_PROCESSES = 0;
+    static final int LIMIT_LIFETIME = 1;
+    static final int LIMIT_CALLS = 2;
+    static final int LIMIT_PROGRAM = 3;
+
     /** No rule: a place behind all that there can be. */
     static final int NO_RULE = Integer.MAX_VALUE;
 
@@ -202,7 +215,8 @@ final class TableLayout {
         SETS(11, 0),
         GRUP(12, GRUP_SIZE),
         INDX(13, INDX_SIZE),
-        CLAS(14, CLAS_SIZE);
+        CLAS(14, CLAS_SIZE),
+        LIMT(15, LIMT_SIZE);
 
         /** The sections of the index, which a table has all of or none. */
         static final List<Section> INDEX = List.of(CELL, PCEL, CAND, SETS, GRUP, INDX, CLAS);

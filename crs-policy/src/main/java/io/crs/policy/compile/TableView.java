@@ -80,6 +80,11 @@ final class TableView {
         return offset(Section.MTCH) + (reference - 1) * TableLayout.MTCH_SIZE;
     }
 
+    /** Where a limit is. */
+    int limit(int place) {
+        return offset(Section.LIMT) + place * TableLayout.LIMT_SIZE;
+    }
+
     /** Where the bytes of a string begin. */
     int string(int reference) {
         return offset(Section.STRS) + reference + Integer.BYTES;

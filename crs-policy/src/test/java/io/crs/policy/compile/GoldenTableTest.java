@@ -30,10 +30,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GoldenTableTest {
     private static final Path BYTES = Path.of("..", "crs-native", "src", "test", "golden");
 
-    /** The folders whose bytes are kept: one or two for every kind of operand and operation. */
+    /** The folders whose bytes are kept: one or two for every kind of operand and operation, and one with limits. */
     private static final Set<String> KEPT = Set.of(
             "files-without-a-name",
             "integer-arguments",
+            "limits",
             "linking-a-file",
             "names-of-files",
             "names-of-hosts",

@@ -110,6 +110,7 @@ class HostileTableTest {
                 read.decide(call);
             }
         }
+        assertFalse(read.limits().toString().isEmpty());
         assertFalse(read.dump().isEmpty());
         assertTrue(read.statistics().bytes() == table.length);
     }
