@@ -201,14 +201,9 @@ final class RecordCheck {
         for (int i = 0; i < view.count(Section.LIMT); i++) {
             int at = view.limit(i);
             int kind = u8(bytes, at + TableLayout.LIMT_KIND);
-            if (kind > TableLayout.LIMIT_PROGRAM) {
-                throw TableCheck.refusal(Section.LIMT, i, "no such kind");
-            }
-            if (i32(bytes, at + TableLayout.LIMT_NUMBER) == 0) {
-                throw TableCheck.refusal(Section.LIMT, i, "its number is 0");
-            }
-            if (kind == TableLayout.LIMIT_PROGRAM && !check.isString(i32(bytes, at + TableLayout.LIMT_WHAT))) {
-                throw TableCheck.refusal(Section.LIMT, i, "its program is no string of the table");
+            boolean named = kind != TableLayout.LIMIT_PROGRAM || check.isString(i32(bytes, at + TableLayout.LIMT_WHAT));
+            if (kind > TableLayout.LIMIT_PROGRAM || i32(bytes, at + TableLayout.LIMT_NUMBER) == 0 || !named) {
+                throw TableCheck.refusal(Section.LIMT, i, "no such kind, no number, or no name");
             }
         }
     }

@@ -148,11 +148,11 @@ class TableLimitsTest {
     void refusesLimitsThatMeanNothing() {
         byte[] bytes = table(new Limits(3, 0, Map.of(), Map.of("sshd", 5))).bytes();
         int second = TableView.of(bytes).limit(1);
-        assertEquals("LIMT 1: no such kind", refusal(bytes, second, 4));
-        assertEquals("LIMT 1: its number is 0", refusal(bytes, second + TableLayout.LIMT_NUMBER, 0));
-        String noString = "LIMT 1: its program is no string of the table";
-        assertEquals(noString, refusal(bytes, second + TableLayout.LIMT_WHAT, 2));
-        assertEquals(noString, refusal(bytes, second + TableLayout.LIMT_WHAT, -4));
+        String nothing = "LIMT 1: no such kind, no number, or no name";
+        assertEquals(nothing, refusal(bytes, second, 4));
+        assertEquals(nothing, refusal(bytes, second + TableLayout.LIMT_NUMBER, 0));
+        assertEquals(nothing, refusal(bytes, second + TableLayout.LIMT_WHAT, 2));
+        assertEquals(nothing, refusal(bytes, second + TableLayout.LIMT_WHAT, -4));
         int entry = TableLayout.HEADER_SIZE + Section.LIMT.place * TableLayout.ENTRY_SIZE;
         assertEquals("LIMT 1: records do not fill the section", refusal(bytes, entry + 12, 1));
     }
