@@ -7,6 +7,7 @@ import io.crs.policy.DefaultScope;
 import io.crs.policy.Endpoint;
 import io.crs.policy.FilePath;
 import io.crs.policy.IgnoreScope;
+import io.crs.policy.Limits;
 import io.crs.policy.LogMode;
 import io.crs.policy.Policy;
 import io.crs.policy.PolicyBuilder;
@@ -19,6 +20,7 @@ import io.crs.syscall.ArgumentRole;
 import io.crs.syscall.Syscall;
 import io.crs.syscall.SyscallTable;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
@@ -167,7 +169,19 @@ final class RandomPolicies {
         for (int i = 0; i < rules; i++) {
             policy.rule(rule());
         }
+        if (chance(20)) {
+            policy.limits(limits());
+        }
         return policy.build();
+    }
+
+    /** They decide nothing; a table that has them is read all the same. */
+    private Limits limits() {
+        return new Limits(
+                random.nextInt(3),
+                random.nextInt(3),
+                Map.of(SyscallTable.standard().find(one(COMMON)).orElseThrow(), random.nextInt(3)),
+                Map.of("sh", random.nextInt(3)));
     }
 
     LogMode logMode() {
