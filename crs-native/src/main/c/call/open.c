@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* A file that keeps changing under the open is given up after so many tries. */
@@ -110,6 +111,13 @@ static int ends_in_slash(const struct crs_open *open)
     return open->path[strlen(open->path) - 1] == '/';
 }
 
+/* O_CREAT of a file that is there, in a folder where others may have put it. */
+static int may_be_anothers(const struct crs_open *open)
+{
+    return open->at.fd >= 0 && (open->flags & (O_CREAT | O_EXCL)) == O_CREAT && !S_ISDIR(open->at.inode.mode) &&
+           !S_ISLNK(open->at.inode.mode);
+}
+
 static int try_open(struct crs_ctx *ctx, struct crs_open *open)
 {
     int result;
@@ -123,6 +131,8 @@ static int try_open(struct crs_ctx *ctx, struct crs_open *open)
     if (open->flags & __O_TMPFILE)
         return crs_open_unnamed(ctx, open);
     result = crs_open_decide(ctx, open);
+    if (result == 0 && may_be_anothers(open))
+        result = crs_open_sticky(ctx, open);
     if (result != 0)
         return result;
     return open->at.fd < 0 ? open->at.error : crs_open_existing(ctx, open);

@@ -121,9 +121,6 @@ int crs_open_existing(struct crs_ctx *ctx, struct crs_open *open)
             return -EEXIST;
         if (S_ISDIR(inode->mode))
             return -EISDIR;
-        result = crs_open_sticky(ctx, open);
-        if (result != 0)
-            return result;
     }
     if (S_ISCHR(inode->mode) && inode->device == CONTROLLING_TERMINAL)
         return open_terminal(ctx, flags);

@@ -13,45 +13,11 @@
 /* Attempts at a program that fits: how many integer tests of one call are made in the kernel. */
 static const uint32_t tests_max[] = {1024, 64, 8, 0};
 
-uint32_t filter_closed_verdict(const struct filter_build *b, uint8_t closed)
-{
-    const struct crs_closures *of = &b->out->closures;
-
-    if (!b->options->degraded && (b->options->live || of->log_mode & CRS_LOG_DENY || closed & CRS_CLOSED_NAMED))
-        return SECCOMP_RET_USER_NOTIF;
-    if (closed == CRS_CLOSED_HARD && of->mode == CRS_PERMISSIVE)
-        return SECCOMP_RET_ALLOW;
-    return SECCOMP_RET_ERRNO | (closed == CRS_CLOSED_HARD ? EPERM : ENOSYS);
-}
-
-uint32_t filter_label(struct filter_build *b, uint32_t verdict)
-{
-    uint32_t *label = &b->error[verdict & 63];
-
-    if (verdict == SECCOMP_RET_ALLOW)
-        label = &b->allow;
-    else if (verdict == SECCOMP_RET_USER_NOTIF)
-        label = &b->notify;
-    if (*label == 0)
-        *label = crs_bpf_return(&b->bpf, verdict);
-    return *label;
-}
-
 static uint32_t decided(const struct filter_build *b, const struct crs_decision *decision)
 {
     if (decision->events != 0 && !b->options->degraded)
         return SECCOMP_RET_USER_NOTIF;
     return decision->blocked ? SECCOMP_RET_ERRNO | decision->err : SECCOMP_RET_ALLOW;
-}
-
-uint32_t filter_compare(struct filter_build *b, uint32_t offset, uint32_t mask, uint32_t value, uint32_t yes, uint32_t no)
-{
-    if (mask == 0)
-        return yes;
-    crs_bpf_jump(&b->bpf, BPF_JEQ, value & mask, yes, no);
-    if (mask != UINT32_MAX)
-        crs_bpf_and(&b->bpf, mask);
-    return crs_bpf_load(&b->bpf, offset);
 }
 
 static uint32_t compare(struct filter_build *b, const struct crs_integer_test *test, uint32_t yes, uint32_t no)
@@ -86,11 +52,6 @@ static uint32_t tested(struct filter_build *b, int nr)
                        next);
     }
     return next;
-}
-
-int filter_is(struct crs_str name, const char *constant)
-{
-    return name.len == strlen(constant) && memcmp(name.s, constant, name.len) == 0;
 }
 
 /* A send on a connected socket names no address: no network operation, and the most frequent of all sends. */
