@@ -4,53 +4,7 @@
 
 mkdir "$dir/work"
 everything=("$init" --table "$dir/guard.table" --events "file:$dir/work/events" --)
-cat >"$dir/work/threads.py" <<'PY'
-import asyncio, multiprocessing, os, shutil, socket, sqlite3, subprocess, tempfile, threading
-def read():
-    for _ in range(200):
-        open("/etc/hostname").read()
-async def serve(r, w):
-    w.write(await r.read(3)); await w.drain(); w.close()
-async def talk():
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    for _ in range(50):
-        r, w = await asyncio.open_connection("127.0.0.1", server.sockets[0].getsockname()[1])
-        w.write(b"abc")
-        assert await r.read(3) == b"abc"
-        w.close()
-if __name__ == "__main__":
-    threads = [threading.Thread(target=read) for _ in range(8)]
-    [t.start() for t in threads]; [t.join() for t in threads]
-    assert subprocess.run(["sh", "-c", "echo $((1+1))"], capture_output=True).stdout == b"2\n"
-    with multiprocessing.Pool(3) as pool:
-        assert sum(pool.map(abs, range(-50, 50))) == 2500
-    folder = tempfile.mkdtemp()
-    db = sqlite3.connect(folder + "/db"); db.execute("create table t(a)")
-    db.executemany("insert into t values(?)", [(i,) for i in range(1000)]); db.commit()
-    assert db.execute("select sum(a) from t").fetchone() == (499500,)
-    a, b = socket.socketpair(socket.AF_UNIX); socket.send_fds(a, [b"x"], [0]); assert len(socket.recv_fds(b, 1, 1)[1]) == 1
-    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); udp.bind(("127.0.0.1", 0))
-    udp.sendto(b"y" * 9000, udp.getsockname()); assert len(udp.recv(10000)) == 9000
-    os.symlink("db", folder + "/link"); os.rename(folder + "/link", folder + "/other"); os.truncate(folder + "/other", 10)
-    assert os.stat(folder + "/db").st_size == 10
-    shutil.rmtree(folder)
-PY
-cat >"$dir/work/Threads.java" <<'JAVA'
-import java.net.*; import java.nio.file.*; import java.util.stream.*;
-public class Threads {
-    public static void main(String[] none) throws Exception {
-        long read = IntStream.range(0, 400).parallel().mapToLong(i -> {
-            try { return Files.readAllBytes(Path.of("/etc/hostname")).length > 0 ? 1 : 0; } catch (Exception e) { throw new RuntimeException(e); }
-        }).sum();
-        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            Thread peer = new Thread(() -> { try (Socket s = new Socket(server.getInetAddress(), server.getLocalPort())) { s.getOutputStream().write(7); } catch (Exception e) { throw new RuntimeException(e); } });
-            peer.start();
-            try (Socket s = server.accept()) { read += s.getInputStream().read(); }
-        }
-        System.exit(read == 407 && new ProcessBuilder("true").start().waitFor() == 0 ? 0 : 1);
-    }
-}
-JAVA
+cp "$here"/../../../../examples/quickstart/src/test/programs/[Tt]hreads.* "$dir/work/"
 program() { # program NAME TOOL COMMAND: where the tool is there
     if command -v "$2" >/dev/null; then
         expect "$1" 0 "${everything[@]}" bash -ec "cd '$dir/work'; $3"
@@ -61,7 +15,7 @@ program() { # program NAME TOOL COMMAND: where the tool is there
 program 'git commits, packs and clones' git 'git init -q repo; cd repo; for i in $(seq 50); do echo $i >$i; done; git add .
     git -c user.email=a@b -c user.name=a commit -qm a; git gc -q; git clone -q . ../clone; git -C ../clone status --short; diff -r -x .git . ../clone'
 program 'a compiler compiles' gcc 'printf "#include <stdio.h>\nint main(){return puts(\"hi\")<0;}" >h.c; gcc -O2 h.c -o h; [ "$(./h)" = hi ]'
-program 'a JVM has threads, sockets and children' java 'java -XX:TieredStopAtLevel=1 Threads.java'
+program 'a JVM has threads, sockets and children' java 'java -XX:TieredStopAtLevel=1 Threads.java child'
 program 'Python has threads, processes, sockets and a database' python3 'python3 threads.py'
 program 'node reads, spawns and listens' node 'node -e "const fs=require(\"fs\"),cp=require(\"child_process\"),net=require(\"net\");cp.execSync(\"ls\");fs.promises.readFile(\"/etc/hostname\").then(()=>{const s=net.createServer(c=>c.end(\"x\")).listen(0,\"127.0.0.1\",()=>net.connect(s.address().port,\"127.0.0.1\").on(\"data\",()=>process.exit(0)))})"'
 program 'Perl forks' perl 'perl -e "open F,q(</etc/hostname) or die; system(q(true))==0 or die; fork or exit 0; wait; exit 0"'

@@ -4,6 +4,7 @@ import io.crs.policy.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -32,9 +33,12 @@ final class Demo {
                 """.formatted(mode, SECRET));
     }
 
-    /** The names of the Debian image and the static image, made if they are not there. */
-    static List<String> images() throws IOException, InterruptedException {
-        Process made = new ProcessBuilder(ROOT.resolve("tools/demo-images").toString())
+    /** The names of these images; of the Debian image and the static image if none is given. Made if they are not there. */
+    static List<String> images(String... which) throws IOException, InterruptedException {
+        List<String> command =
+                new ArrayList<>(List.of(ROOT.resolve("tools/demo-images").toString()));
+        command.addAll(List.of(which));
+        Process made = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         List<String> names = made.inputReader().lines().toList();

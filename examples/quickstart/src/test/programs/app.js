@@ -1,0 +1,2 @@
+import { greeting } from "./greeting.js";
+console.log(greeting("a bundle"));

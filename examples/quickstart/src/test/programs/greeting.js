@@ -1,0 +1,2 @@
+export const greeting = (name) => `hello from ${name}`;
+export const unused = 1;
