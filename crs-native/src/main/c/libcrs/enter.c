@@ -19,7 +19,7 @@ enum {
     AF_UNIX_ = 1, SOCK_SEQPACKET_ = 5, SOCK_CLOEXEC_ = 02000000, SOL_SOCKET_ = 1, SO_PEERCRED_ = 17, SO_RCVTIMEO_ = 20,
     SO_SNDTIMEO_ = 21, SCM_RIGHTS_ = 1, PROT_READ_WRITE = 3, MAP_SHARED_ANONYMOUS = 0x21, CLONE_FILES_ = 0x400,
     WCLONE_ = (int)0x80000000, PR_SET_NO_NEW_PRIVS_ = 38, SECCOMP_SET_MODE_FILTER_ = 1, NEW_LISTENER = 8,
-    WAIT_KILLABLE = 32, MSG_NOSIGNAL_ = 0x4000, EINVAL_ = 22,
+    WAIT_KILLABLE = 32, MSG_NOSIGNAL_ = 0x4000, EINTR_ = 4, EAGAIN_ = 11, EINVAL_ = 22,
 };
 
 struct peer {
@@ -104,7 +104,9 @@ static size_t find_name(char *out)
     return append_namespace(out, at, "/proc/self/ns/mnt");
 }
 
-/* A connection to crs-init, or -1. */
+enum { NOBODY = -1, BUSY = -2 };
+
+/* A connection to crs-init; NOBODY is there; BUSY: somebody is, and did not take it in time. */
 static int connect_to_agent(void)
 {
     const struct seconds patience = {CRS_JOIN_SECONDS, 0};
@@ -112,18 +114,18 @@ static int connect_to_agent(void)
     struct peer peer = {0};
     unsigned size = sizeof peer;
     size_t length = find_name(name.path);
-    long fd = length == 0 ? -1 : RAW(SYS_socket, AF_UNIX_, SOCK_SEQPACKET_ | SOCK_CLOEXEC_, 0);
+    long fd = length == 0 ? -1 : RAW(SYS_socket, AF_UNIX_, SOCK_SEQPACKET_ | SOCK_CLOEXEC_, 0), result;
 
     if (fd < 0)
-        return -1;
+        return NOBODY;
     RAW(SYS_setsockopt, fd, SOL_SOCKET_, SO_RCVTIMEO_, &patience, sizeof patience);
     RAW(SYS_setsockopt, fd, SOL_SOCKET_, SO_SNDTIMEO_, &patience, sizeof patience);
     /* Whoever has the name outside this pid namespace has no number in it. */
-    if (RAW(SYS_connect, fd, &name, offsetof(struct name, path) + length) == 0 &&
-        RAW(SYS_getsockopt, fd, SOL_SOCKET_, SO_PEERCRED_, &peer, &size) == 0 && peer.pid > 0)
+    result = RAW(SYS_connect, fd, &name, offsetof(struct name, path) + length);
+    if (result == 0 && RAW(SYS_getsockopt, fd, SOL_SOCKET_, SO_PEERCRED_, &peer, &size) == 0 && peer.pid > 0)
         return (int)fd;
     RAW(SYS_close, fd);
-    return -1;
+    return result == -EAGAIN_ || result == -EINTR_ ? BUSY : NOBODY;
 }
 
 static int is_answer(const struct crs_join_answer *answer, long length)
@@ -206,6 +208,12 @@ static unsigned join(int fd, struct meeting *meeting)
     return __atomic_load_n(&meeting->what, __ATOMIC_ACQUIRE);
 }
 
+static void refuse(void)
+{
+    say("crs: this program is not allowed to run here, or the agent of this container could not take it\n");
+    RAW(SYS_exit_group, 126);
+}
+
 __attribute__((constructor)) static void enter(void)
 {
     struct meeting *meeting;
@@ -215,8 +223,10 @@ __attribute__((constructor)) static void enter(void)
     if (RAW(SYS_prctl, CRS_MARKER, 0, 0, 0, 0) == -CRS_MARKER_ERRNO)
         return; /* below the filter already */
     fd = connect_to_agent();
-    if (fd < 0)
-        return; /* no agent is here */
+    if (fd == NOBODY)
+        return;
+    if (fd == BUSY)
+        refuse();
     meeting = (struct meeting *)RAW(SYS_mmap, 0, sizeof *meeting, PROT_READ_WRITE, MAP_SHARED_ANONYMOUS, -1, 0);
     what = CRS_JOIN_END;
     if ((unsigned long)meeting < -4096ul) {
@@ -226,8 +236,6 @@ __attribute__((constructor)) static void enter(void)
         RAW(SYS_munmap, meeting, sizeof *meeting);
     }
     RAW(SYS_close, fd);
-    if (what == CRS_JOIN_END) {
-        say("crs: this program is not allowed to run here, or the agent of this container could not take it\n");
-        RAW(SYS_exit_group, 126);
-    }
+    if (what == CRS_JOIN_END)
+        refuse();
 }
