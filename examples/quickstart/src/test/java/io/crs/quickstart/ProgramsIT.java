@@ -29,10 +29,7 @@ class ProgramsIT {
 
     private static final List<Program> PROGRAMS = List.of(
             new Program(0, List.of("bash", "/smoke/nginx.sh")),
-            new Program(1, List.of("bash", "/smoke/redis.sh")),
-            new Program(2, List.of("bash", "/smoke/git.sh")),
-            new Program(2, List.of("bash", "/smoke/python.sh")),
-            new Program(3, List.of("--bundle", "--minify", "/smoke/app.js")));
+            new Program(1, List.of("--bundle", "--minify", "/smoke/app.js")));
 
     private final List<ContainerEngine.Result> plain = new ArrayList<>();
     private ContainerEngine engine;
@@ -41,7 +38,7 @@ class ProgramsIT {
     @BeforeAll
     void runWithoutTheAgent() throws Exception {
         engine = ContainerEngine.ofEnvironment();
-        images = Demo.images("nginx", "redis", "scripts", "esbuild");
+        images = Demo.images("nginx", "esbuild");
         for (Program program : PROGRAMS) {
             plain.add(run(new Session(engine, images.get(program.image), List.of()), program));
         }
