@@ -15,6 +15,7 @@ so 'all of them' "$(passed 'processes at a time, the limit is 8')" = 1
 so 'and those of one program' "$(passed 'processes of sleep at a time, the limit is 3')" = 1
 expect 'a process that lives long is told' 0 "${limited[@]}" sh -c 'sleep 6'
 so 'once for each' "$(passed 'seconds old, the limit is 3')" = 2
-expect 'many calls in a second are told' 0 "${limited[@]}" sh -c 'mkdir "$dir/l3" "$dir/l4" "$dir/l5" "$dir/l6" "$dir/l7" "$dir/l8" "$dir/l9" "$dir/l10" && rmdir "$dir"/l[0-9]*'
-so 'once, by the one that was too many' "$(grep '"exe":"[^"]*mkdir"' "$dir/limit-events" | grep -c '6 calls of mkdir in one second, the limit is 5')" = 1
+expect 'many calls in a second are told' 0 "${limited[@]}" sh -c 'mkdir "$dir/l1" "$dir/l2" "$dir/l3" "$dir/l4" "$dir/l5" "$dir/l6" "$dir/l7" "$dir/l8" "$dir/l9" "$dir/l10" "$dir/l11" "$dir/l12" && rmdir "$dir"/l[0-9]*'
+# Twelve: also where a second ends among them, one of the two sees too many.
+so 'by the one that was too many' "$(grep '"exe":"[^"]*mkdir"' "$dir/limit-events" | grep -c '6 calls of mkdir in one second, the limit is 5')" -ge 1
 so 'and nothing is denied' "$(grep -c '"action":"DENY"' "$dir/limit-events")" = 0
