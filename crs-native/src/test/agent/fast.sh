@@ -26,6 +26,24 @@ expect 'by another name of the same file' 1 "${fast[@]}" sh -c "cat $before $dir
 expect 'by a name it gets meanwhile' 1 "${fast[@]}" sh -c "mv $dir/linked $dir/many/new && cat $before $dir/many/new"
 so 'to which it was moved' -e "$dir/many/new"
 mv "$dir/many/new" "$dir/linked"
+# A file with one name, on a file system that is shown once, need not be looked at; until it is about to get another name.
+if [ "$(id -u)" = 0 ] && unshare --mount true 2>/dev/null; then
+    mkdir "$dir/fs"
+    printf '{"name":"solo","policyMode":"ACTIVE","defaultNetworkAction":"ALLOW","defaultFileAction":"ALLOW","defaultExecuteAction":"ALLOW",
+"rules":[{"name":"solo","ruleType":"READ","file":"%s/fs/solo/file","action":"DENY"}]}' "$dir" >"$dir/solo.json"
+    "${compile[@]}" "$dir/solo.json" -o "$dir/solo.table" >&2 || exit 3
+    alone() { # alone COMMAND: below the agent, where the folder fs is a file system of its own
+        # shellcheck disable=SC2016
+        unshare --mount sh -c 'mount -t tmpfs none "$dir/fs" && mkdir "$dir/fs/solo" && echo single >"$dir/fs/solo/file" &&
+            "$init" --table "$dir/solo.table" --enforcement fast -- sh -c "$1"' sh "$1"
+    }
+    export -f alone
+    expect 'a file with one name is denied by it' 1 bash -c 'alone "$0"' "cat $before $dir/fs/solo/file"
+    expect 'and by the one it is moved to' 1 bash -c 'alone "$0"' "mv $dir/fs/solo/file $dir/fs/moved || exit 9; cat $before $dir/fs/moved"
+    expect 'and below another name of its folder' 1 bash -c 'alone "$0"' "mv $dir/fs/solo $dir/fs/duo || exit 9; cat $before $dir/fs/duo/file"
+    expect 'and the one it is linked to is not made' 1 bash -c 'alone "$0"' "ln $dir/fs/solo/file $dir/fs/linked"
+fi
+
 expect 'a monitored file is read' 0 "${fast[@]}" sh -c "cat $before $dir/watched"
 so 'and told of each time' "$(told '"name":"watched"')" = 1
 expect 'what only some programs may not read, others do' 0 "${fast[@]}" sh -c "cat $before $dir/family"
