@@ -1,6 +1,7 @@
 /* Opening what is there, through the descriptor it was decided on. */
 #define _GNU_SOURCE
 #include "open.h"
+#include "proc_stat.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,26 +38,16 @@ int crs_open_decide(struct crs_ctx *ctx, struct crs_open *open)
 /* The terminal that controls the caller, which is not the one that controls this process: "pts/3"; -ENXIO. */
 static int own_terminal(struct crs_ctx *ctx, char *name, size_t size)
 {
-    char text[1024], *at;
-    int fd = openat(ctx->target.caller.proc, "stat", O_RDONLY | O_CLOEXEC);
-    ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-    unsigned long number;
+    struct crs_proc_stat stat;
+    uint64_t number;
 
-    if (fd >= 0)
-        close(fd);
-    if (got <= 0)
+    if (crs_proc_stat_read(ctx->target.caller.proc, "stat", &stat) != 0)
         return -ENXIO;
-    text[got] = '\0';
-    at = strrchr(text, ')');
-    for (int field = 2; at != NULL && field < 7; field++) {
-        at = strchr(at, ' ');
-        at = at == NULL ? NULL : at + 1;
-    }
-    number = at == NULL ? 0 : strtoul(at, NULL, 10);
+    number = stat.terminal;
     /* the pseudo-terminals, in the encoding of new_encode_dev */
     if (((number >> 8) & 0xfff) < 136 || ((number >> 8) & 0xfff) > 143)
         return -ENXIO;
-    snprintf(name, size, "/dev/pts/%lu", (number & 0xff) | ((number >> 12) & 0xfff00));
+    snprintf(name, size, "/dev/pts/%llu", (unsigned long long)(number & 0xff) | (unsigned long long)((number >> 12) & 0xfff00));
     return 0;
 }
 

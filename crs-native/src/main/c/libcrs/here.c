@@ -3,12 +3,13 @@
 #include "fast_protocol.h"
 #include "rawcall.h"
 
+#include <linux/stat.h>
 #include <stddef.h>
 #include <string.h>
 
 /* Constants of the kernel, for no header of a C library is used. */
 enum {
-    AT_FDCWD_ = -100, ENOENT_ = 2, EMPTY_PATH = 0x1000, STATX_INODE = 0x100, RESOLVE_NO_LINKS = 2 | 4, PROC_FS = 0x9fa0,
+    AT_FDCWD_ = -100, ENOENT_ = 2, EMPTY_PATH = 0x1000, RESOLVE_NO_LINKS = 2 | 4, PROC_FS = 0x9fa0,
     READ = 1, READ_EXECUTE = 5, SHARED = 1, FIXED_NOREPLACE = 0x100000, CLOEXEC = 02000000,
 };
 /* All that an open may ask for besides reading. */
@@ -24,16 +25,6 @@ enum { LARGE = 0400000, ASKABLE = CLOEXEC | LARGE | 04000 | 0400 | 040000 | 0100
 
 struct how {
     uint64_t flags, mode, resolve;
-};
-
-struct statx_layout {
-    uint32_t mask, blksize;
-    uint64_t attributes;
-    uint32_t nlink, uid, gid;
-    uint16_t mode, spare;
-    uint64_t ino, size, blocks, attributes_mask, times[8];
-    uint32_t rdev_major, rdev_minor, dev_major, dev_minor;
-    uint64_t rest[14];
 };
 
 /* A policy this process decides by. */
@@ -237,18 +228,17 @@ static int is_allowed(const struct crs_table *table, const char *name, size_t le
 /* A file that a rule knows by another name, and one that tells of processes, are the agent's to decide on. */
 static int is_plain(int fd)
 {
-    struct statx_layout st;
+    struct statx st;
     uint64_t dev, fs[16];
     uint32_t bit;
 
-    _Static_assert(sizeof st == 256, "the kernel's size");
-    if (RAW(SYS_statx, fd, "", EMPTY_PATH, STATX_INODE, &st) != 0)
+    if (RAW(SYS_statx, fd, "", EMPTY_PATH, STATX_INO, &st) != 0)
         return 0;
-    dev = (uint64_t)st.dev_major << 32 | st.dev_minor;
-    bit = crs_fast_bit(dev, st.ino);
+    dev = (uint64_t)st.stx_dev_major << 32 | st.stx_dev_minor;
+    bit = crs_fast_bit(dev, st.stx_ino);
     if (atomic_load(&state->file[bit / 64]) >> (bit % 64) & 1)
         return 0;
-    if (st.dev_major != 0 || atomic_load(&plain_device) == dev + 1)
+    if (st.stx_dev_major != 0 || atomic_load(&plain_device) == dev + 1)
         return 1;
     if (RAW(SYS_fstatfs, fd, fs) != 0 || fs[0] == PROC_FS)
         return 0;

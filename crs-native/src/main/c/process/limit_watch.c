@@ -2,6 +2,7 @@
 #include "limit_watch.h"
 
 #include "log.h"
+#include "proc_stat.h"
 #include "supervisor.h"
 
 #include <dirent.h>
@@ -19,9 +20,8 @@
 
 /* What was found, by rising pid, as /proc lists them. */
 static struct found {
-    pid_t pid, parent;
-    uint64_t start; /* clock ticks since boot */
-    char name[16];  /* as the kernel has it, cut off */
+    pid_t pid;
+    struct crs_proc_stat stat;
     uint8_t counts; /* it is of the application */
 } found[PROCESSES];
 static uint32_t count;
@@ -37,33 +37,11 @@ static int64_t now_ms(void)
 /* One process, unless it has ended and waits to be reaped. */
 static int read_process(int proc, const char *pid, struct found *out)
 {
-    char path[32], text[1024], *name, *at;
-    ssize_t got;
-    int fd;
+    char path[32];
 
+    out->pid = (pid_t)atoi(pid);
     snprintf(path, sizeof path, "%.16s/stat", pid);
-    fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
-    got = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-    if (fd >= 0)
-        close(fd);
-    if (got <= 0)
-        return 0;
-    text[got] = '\0';
-    name = strchr(text, '(');
-    at = strrchr(text, ')'); /* the program may have put anything into its name */
-    if (name == NULL || at == NULL || at[1] == '\0' || at[2] == 'Z' || at[2] == 'X')
-        return 0;
-    *at = '\0';
-    *out = (struct found){.pid = (pid_t)atoi(pid)};
-    snprintf(out->name, sizeof out->name, "%s", name + 1);
-    at += 2;
-    out->parent = (pid_t)strtol(at + 1, NULL, 10);
-    for (int field = 3; field < 22 && at != NULL; field++) {
-        at = strchr(at, ' ');
-        at = at == NULL ? NULL : at + 1;
-    }
-    out->start = at == NULL ? 0 : strtoull(at, NULL, 10);
-    return 1;
+    return crs_proc_stat_read(proc, path, &out->stat) == 0 && out->stat.state != 'Z' && out->stat.state != 'X';
 }
 
 static int by_pid(const void *a, const void *b)
@@ -82,9 +60,9 @@ static int is_the_applications(const struct found *process)
     for (uint32_t i = 0; self != 1 && i < CLIMB; i++) {
         const struct found *at = bsearch(&key, found, count, sizeof *found, by_pid);
 
-        if (at == NULL || at->parent == self)
+        if (at == NULL || at->stat.parent == self)
             return at != NULL;
-        key.pid = at->parent;
+        key.pid = at->stat.parent;
     }
     return self == 1;
 }
@@ -130,7 +108,7 @@ static int runs(struct crs_agent *agent, const struct found *process, struct crs
         memcpy(known, name.s, name.len);
     crs_programs_unlock(programs);
     if (name.s == NULL)
-        return strncmp(process->name, program.s, sizeof process->name - 1) == 0;
+        return strncmp(process->stat.name, program.s, sizeof process->stat.name - 1) == 0;
     slash = memrchr(known, '/', name.len);
     name.len -= slash == NULL ? 0 : (uint32_t)(slash + 1 - known);
     return name.len == program.len && memcmp(slash == NULL ? known : slash + 1, program.s, name.len) == 0;
@@ -160,10 +138,10 @@ static void compare(struct crs_supervisor *s, uint32_t place, const struct crs_l
 static int was_told(struct crs_limits *limits, const struct found *process)
 {
     for (uint32_t i = 0; i < CRS_TOLD; i++)
-        if (limits->told[i].pid == process->pid && limits->told[i].start == process->start)
+        if (limits->told[i].pid == process->pid && limits->told[i].start == process->stat.start)
             return 1;
     limits->told[limits->tells % CRS_TOLD].pid = process->pid;
-    limits->told[limits->tells++ % CRS_TOLD].start = process->start;
+    limits->told[limits->tells++ % CRS_TOLD].start = process->stat.start;
     return 0;
 }
 
@@ -173,12 +151,12 @@ static void look_at_ages(struct crs_supervisor *s, const struct crs_limit *limit
     char reason[128];
 
     for (uint32_t i = 0; i < count; i++) {
-        uint64_t age = (uint64_t)now / 1000 - found[i].start / ticks;
+        uint64_t age = (uint64_t)now / 1000 - found[i].stat.start / ticks;
 
-        if (!found[i].counts || found[i].start / ticks > (uint64_t)now / 1000 || age <= limit->number ||
+        if (!found[i].counts || found[i].stat.start / ticks > (uint64_t)now / 1000 || age <= limit->number ||
             was_told(&s->limits, &found[i]))
             continue;
-        snprintf(reason, sizeof reason, "process %d (%s) is %llu seconds old, the limit is %u", (int)found[i].pid, found[i].name,
+        snprintf(reason, sizeof reason, "process %d (%s) is %llu seconds old, the limit is %u", (int)found[i].pid, found[i].stat.name,
                  (unsigned long long)age, limit->number);
         alert(s, reason);
     }

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "agent.h"
 #include "look.h"
+#include "proc_stat.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,36 +43,6 @@ static int is_alive(const struct crs_cached *entry)
     return faccessat(entry->proc, "comm", F_OK, 0) == 0;
 }
 
-/* When a process began, in clock ticks since boot. */
-static int read_start(int proc, pid_t tgid, uint64_t *start)
-{
-    char text[1024], name[32], *at;
-    int fd;
-    ssize_t got;
-
-    snprintf(name, sizeof name, "%d/stat", tgid);
-    fd = openat(proc, name, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    got = read(fd, text, sizeof text - 1);
-    close(fd);
-    if (got <= 0)
-        return -ESRCH;
-    text[got] = '\0';
-    at = strrchr(text, ')'); /* the program may have put anything into its name */
-    if (at == NULL)
-        return -EPROTO;
-    at += 2; /* the state, field 3 */
-    for (int field = 3; field < 22 && at != NULL; field++) {
-        at = strchr(at, ' ');
-        at = at == NULL ? NULL : at + 1;
-    }
-    if (at == NULL)
-        return -EPROTO;
-    *start = strtoull(at, NULL, 10);
-    return 0;
-}
-
 /*
  * What tells a process from another one that gets its pid later: the number of its pidfd, which since Linux 6.9 is never given
  * out again, else when it began.
@@ -80,7 +51,9 @@ static int tell_apart(int proc, pid_t tgid, int pidfd, uint64_t *start)
 {
     static enum { UNASKED, NUMBERED, NOT_NUMBERED } pidfs;
     struct crs_inode inode;
+    struct crs_proc_stat stat;
     struct statfs fs;
+    char path[32];
     int opened = -1, result = -1;
 
     if (pidfs != NOT_NUMBERED) {
@@ -97,7 +70,11 @@ static int tell_apart(int proc, pid_t tgid, int pidfd, uint64_t *start)
         if (pidfs == NUMBERED)
             return result == 0 ? 0 : -ESRCH;
     }
-    return read_start(proc, tgid, start);
+    snprintf(path, sizeof path, "%d/stat", tgid);
+    result = crs_proc_stat_read(proc, path, &stat);
+    if (result == 0)
+        *start = stat.start;
+    return result;
 }
 
 /* The process's own or, where /proc no longer tells it, what was kept from before. */
