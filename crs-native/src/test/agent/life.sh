@@ -8,6 +8,9 @@ expect 'an open that waits stalls nobody' 0 guarded sh -c '
     wait; [ "$(cat "$dir"/fifo.[1-6] | sort -u)" = through ]'
 expect 'a process that is killed while it waits is gone' 0 guarded sh -c '
     cat "$dir/fifo" & sleep 0.3; kill -9 $!; wait $!; [ $? -eq 137 ] && cat "$dir/public"'
+expect 'one that is killed while it is looked at' 0 "$init" --table "$dir/guard.table" --events "file:$dir/events.killed" -- "$dir/killed" 3000 \
+    "$dir/public"
+so 'is nothing to tell of' ! -s "$dir/events.killed"
 expect 'a signal handler runs while an open waits' 0 guarded timeout 20 bash -c '
     trap "exit 0" ALRM; (sleep 0.3; kill -ALRM $$) & read -r x <"$dir/fifo"; exit 1'
 if [ "$(id -u)" = 0 ]; then

@@ -24,4 +24,4 @@ program 'an archive comes out as it went in' tar 'mkdir -p t/a/b; for i in $(seq
 program 'a shell has pipes, process substitution and a thousand children' bash 'for i in $(seq 300); do echo $i | cat | wc -c; done >/dev/null; cat <(echo a) <(echo b) >/dev/null'
 program 'many processes read at once' xargs 'find /usr/include -type f -print0 | xargs -0 -P 8 -n 50 sha256sum | sort >guarded'
 so 'and read what there is' "$(find /usr/include -type f -print0 | xargs -0 -P 8 -n 50 sha256sum | sort | sha256sum)" = "$(sha256sum <"$dir/work/guarded")"
-so 'no event of it but for what was observed' "$(grep -c -v '"type":"BEHAVIOR"' "$dir/work/events" 2>/dev/null)" = 0
+so 'no event of it but for what was observed' -z "$(grep -v '"type":"BEHAVIOR"' "$dir/work/events" 2>/dev/null)"

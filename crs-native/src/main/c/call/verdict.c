@@ -176,6 +176,9 @@ int crs_verdict_unreadable(struct crs_ctx *ctx, const char *why)
     struct crs_event event;
     int deny = table->on_unreadable == CRS_DENY;
 
+    /* What is being killed cannot be looked at either: no call happens, and there is nothing to tell. */
+    if (!crs_still_waiting(ctx))
+        return -EACCES;
     event_of(ctx, &event);
     event.type = CRS_TYPE_ALERT;
     event.action = table->on_unreadable;
