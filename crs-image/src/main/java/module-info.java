@@ -10,6 +10,7 @@ module io.crs.image {
     requires aircompressor;
     requires com.fasterxml.jackson.core;
     requires transitive io.crs.spi;
+    requires java.net.http;
     requires static org.jspecify;
     requires org.slf4j;
 
@@ -17,4 +18,5 @@ module io.crs.image {
     exports io.crs.image.inspect;
     exports io.crs.image.instrument;
     exports io.crs.image.location;
+    exports io.crs.image.registry;
 }

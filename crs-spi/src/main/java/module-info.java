@@ -18,6 +18,7 @@ module io.crs.spi {
     exports io.crs.file to
             io.crs.image,
             io.crs.policy;
+    exports io.crs.secret;
     exports io.crs.store;
     exports io.crs.syscall;
     exports io.crs.transport;

@@ -52,6 +52,11 @@ public record Digest(String algorithm, String hex) {
         return new Digest("sha256", HexFormat.of().formatHex(hash.digest(bytes)));
     }
 
+    /** Returns the digest that some bytes have by this digest's algorithm. */
+    public Digest sameAlgorithm(byte[] bytes) {
+        return new Digest(algorithm, HexFormat.of().formatHex(newHash().digest(bytes)));
+    }
+
     /** Returns a new, empty SHA-256 hash. */
     public static MessageDigest newSha256() {
         return hash("sha256");

@@ -29,6 +29,12 @@ public final class MediaType {
     /** A layer of a Docker image, compressed by gzip. */
     public static final String DOCKER_LAYER_GZIP = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 
+    /** A Docker image, manifest version 2, schema 1: no longer readable, and known to be told apart. */
+    public static final String DOCKER_SCHEMA_1 = "application/vnd.docker.distribution.manifest.v1+json";
+
+    /** The same with signatures. */
+    public static final String DOCKER_SCHEMA_1_SIGNED = "application/vnd.docker.distribution.manifest.v1+prettyjws";
+
     private MediaType() {}
 
     /** Returns whether a type is that of an index or manifest list. */
@@ -51,7 +57,8 @@ public final class MediaType {
         return mediaType.contains(".nondistributable.") || mediaType.contains(".foreign.");
     }
 
-    static boolean isConfig(String mediaType) {
+    /** Returns whether a type is that of an image's configuration. */
+    public static boolean isConfig(String mediaType) {
         return mediaType.equals(OCI_CONFIG) || mediaType.equals(DOCKER_CONFIG);
     }
 }

@@ -5,24 +5,26 @@ import io.crs.image.Image;
 import io.crs.image.ImageIndex;
 import io.crs.image.InvalidImageException;
 import io.crs.image.Manifest;
+import io.crs.image.registry.Reference;
+import io.crs.image.registry.RegistryAccess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A place an image is read from or written to, named as skopeo names it: {@code oci:DIR[:tag]} or
- * {@code docker-archive:FILE[:repository:tag]}.
+ * A place an image is read from or written to, named as skopeo names it: {@code docker://registry/repository:tag},
+ * {@code oci:DIR[:tag]} or {@code docker-archive:FILE[:repository:tag]}.
  *
  * <p>Locations are values: making one touches nothing. An image read from a location reads its layers from there when
  * they are asked for, so what is read from must stay until it has been written elsewhere.
  */
-public sealed interface ImageLocation permits OciLayout, DockerArchive, UnsupportedLocation {
+public sealed interface ImageLocation permits OciLayout, DockerArchive, RegistryImage, UnsupportedLocation {
     /**
      * Reads the name of a location.
      *
-     * <p>Registries ({@code docker://}), the Docker Engine ({@code docker-daemon:}) and {@code oci-archive:} have names
-     * too, but reading or writing there throws {@link UnsupportedLocationException}.
+     * <p>A name without a kind of place is one of a registry. The Docker Engine ({@code docker-daemon:}) and
+     * {@code oci-archive:} have names too, but reading or writing there throws {@link UnsupportedLocationException}.
      *
      * @throws IllegalArgumentException if the text names no location
      */
@@ -33,8 +35,9 @@ public sealed interface ImageLocation permits OciLayout, DockerArchive, Unsuppor
         return switch (transport) {
             case "oci" -> new OciLayout(path(rest, text), afterPath(rest));
             case "docker-archive" -> new DockerArchive(path(rest, text), afterPath(rest));
-            case "docker", "docker-daemon", "oci-archive" -> new UnsupportedLocation(transport, text);
-            default -> UnsupportedLocation.named(text);
+            case "docker" -> registry(rest.startsWith("//") ? rest.substring(2) : text, text);
+            case "docker-daemon", "oci-archive" -> new UnsupportedLocation(transport, text);
+            default -> registry(text, text);
         };
     }
 
@@ -106,6 +109,17 @@ public sealed interface ImageLocation permits OciLayout, DockerArchive, Unsuppor
             return image;
         }
         throw new InvalidImageException(this + " is not an image that could run, but an artifact of another kind");
+    }
+
+    private static ImageLocation registry(String name, String text) {
+        try {
+            return new RegistryImage(Reference.parse(name), RegistryAccess.standard());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" names no image: " + e.getMessage() + "; write docker://registry/repository:tag, "
+                            + "oci:DIR[:tag] or docker-archive:FILE[:repository:tag]",
+                    e);
+        }
     }
 
     private static Path path(String rest, String text) {

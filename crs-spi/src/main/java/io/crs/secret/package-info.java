@@ -1,0 +1,2 @@
+/** Credentials, and where they come from. */
+package io.crs.secret;
