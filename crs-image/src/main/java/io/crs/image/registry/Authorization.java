@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class Authorization {
     private final boolean plainHttp;
     private final TokenService service;
     private final Map<List<String>, Token> tokens = new LinkedHashMap<>();
+    private final Map<String, Optional<Credentials>> credentials = new HashMap<>();
     private @Nullable Challenge challenge;
     private boolean warned;
 
@@ -65,10 +67,13 @@ final class Authorization {
             return false;
         }
         Challenge wanted = found.get();
-        boolean first = challenge == null;
         challenge = wanted;
+        if (shown.isPresent()) {
+            credentials.clear(); // they may have been changed, by a login
+        }
         if (wanted.scheme().equals("basic")) {
-            return first && credentials(scope).isPresent();
+            Optional<String> now = credentials(scope).map(Authorization::basic);
+            return now.isPresent() && !now.equals(shown);
         }
         Token known = tokens.get(scope.names());
         if (known != null && !shown.equals(Optional.of("Bearer " + known.value()))) {
@@ -80,7 +85,13 @@ final class Authorization {
 
     /** Whose credentials are shown, for messages. */
     synchronized Optional<Credentials> credentials(Scope scope) throws IOException {
-        Optional<Credentials> found = source.find(registry, scope.repository());
+        Optional<Credentials> found = credentials.get(scope.repository());
+        if (found == null) {
+            found = source.find(registry, scope.repository());
+            if (credentials.size() < MOST_TOKENS) {
+                credentials.put(scope.repository(), found);
+            }
+        }
         if (found.isPresent() && plainHttp && !warned) {
             warned = true;
             LOG.warn("credentials for {} go over plain HTTP, where others can read them", registry);
