@@ -15,6 +15,7 @@ import io.crs.image.instrument.InstrumenterBuilder;
 import io.crs.image.instrument.NotInstrumentableException;
 import io.crs.image.instrument.Warning;
 import io.crs.image.location.ImageLocation;
+import io.crs.image.location.RegistryImage;
 import io.crs.policy.Policy;
 import io.crs.policy.analyze.LintReport;
 import io.crs.policy.analyze.PolicyLint;
@@ -125,6 +126,9 @@ public final class Crs {
                 .allowNoCommand(options.allowNoCommand())
                 .onWarning(warnings::add);
         options.mqUrl().ifPresent(url -> builder.setting("mqUrl", url));
+        if (source instanceof RegistryImage image) {
+            builder.baseName(image.reference().toString());
+        }
         if (options.enforcement() != Enforcement.STRICT) {
             builder.setting("enforcement", options.enforcement().id());
         }

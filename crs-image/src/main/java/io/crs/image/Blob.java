@@ -17,6 +17,11 @@ public record Blob(Descriptor descriptor, BlobSource source) {
         return new Blob(Descriptor.of(mediaType, content), descriptor -> new ByteArrayInputStream(content));
     }
 
+    /** Returns the place the content really lies in. */
+    public BlobSource origin() {
+        return source.origin(descriptor);
+    }
+
     /**
      * Opens the content; the caller closes the stream.
      *

@@ -23,4 +23,9 @@ public interface BlobSource {
     default String locate(Descriptor descriptor) {
         return "memory";
     }
+
+    /** Returns the place a blob really lies in, where this one only gives out what lies in others. */
+    default BlobSource origin(Descriptor descriptor) {
+        return this;
+    }
 }

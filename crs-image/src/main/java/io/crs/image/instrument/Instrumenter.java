@@ -110,6 +110,15 @@ public final class Instrumenter {
     }
 
     /**
+     * Returns whether the agent is in an image, also below layers that were put on top since.
+     *
+     * @throws InvalidImageException if the image's configuration cannot be read
+     */
+    public static boolean isInstrumented(Image image) throws IOException {
+        return Original.place(image, parse(image)) != Original.Place.NONE;
+    }
+
+    /**
      * Returns the image an instrumented one was made from: the same configuration byte for byte, and the same manifest
      * digest unless the layers were compressed differently on their way here.
      *
@@ -201,10 +210,14 @@ public final class Instrumenter {
                     "the image has " + (base.layers().size() + 1) + " layers, some runtimes take only " + USUAL_LAYERS);
         }
         AgentBundle agent = plan.agentFor(base.platform()).orElseThrow();
-        return wrapped(base, agent, files, originalIndex);
+        // The name an instrumented image was read by is not that of its base.
+        Optional<String> name = again ? Optional.ofNullable(image.annotations().get(BASE_NAME)) : plan.baseName();
+        return wrapped(base, agent, files, originalIndex, name);
     }
 
-    private Image wrapped(Image base, AgentBundle agent, ImageFiles files, Optional<byte[]> index) throws IOException {
+    private Image wrapped(
+            Image base, AgentBundle agent, ImageFiles files, Optional<byte[]> index, Optional<String> baseName)
+            throws IOException {
         String folder = folder(base, files);
         Optional<byte[]> table = plan.tableFor(base.platform());
         AgentLayer contents = new AgentLayer();
@@ -245,7 +258,7 @@ public final class Instrumenter {
         }
         Map<String, String> annotations = new LinkedHashMap<>();
         annotations.put(BASE_DIGEST, base.digest().toString());
-        plan.baseName().ifPresent(name -> annotations.put(BASE_NAME, name));
+        baseName.ifPresent(name -> annotations.put(BASE_NAME, name));
         return result.withAnnotations(annotations);
     }
 

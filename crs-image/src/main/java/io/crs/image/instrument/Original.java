@@ -156,6 +156,12 @@ final class Original {
                 Blob blob = blobs.get(descriptor.digest());
                 return blob == null ? "the instrumented image" : blob.source().locate(blob.descriptor());
             }
+
+            @Override
+            public BlobSource origin(Descriptor descriptor) {
+                Blob blob = blobs.get(descriptor.digest());
+                return blob == null ? this : blob.origin();
+            }
         };
     }
 

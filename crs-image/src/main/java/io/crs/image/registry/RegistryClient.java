@@ -8,13 +8,13 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpConnectTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertificateException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /** One registry, as a client meets it: asked with what it wants to see, followed where it sends to, tried again. */
@@ -146,14 +146,14 @@ final class RegistryClient {
 
     private static String tlsProblem(URI target, SSLException e) {
         String said = String.valueOf(e.getMessage());
-        if (said.contains("plaintext connection")) {
-            return target.getAuthority() + " does not speak TLS; plain HTTP must be asked for";
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException) {
+                return "the certificate of " + target.getAuthority() + " is not trusted (" + said
+                        + "): give the authority that signed it";
+            }
         }
-        if (e instanceof SSLHandshakeException) {
-            return "the certificate of " + target.getAuthority() + " is not trusted (" + said
-                    + "): give the authority that signed it";
-        }
-        return "TLS with " + target.getAuthority() + " failed: " + said;
+        return "TLS with " + target.getAuthority() + " failed (" + said
+                + "): if it does not speak TLS, plain HTTP must be asked for";
     }
 
     /** A refusal teaches what to show, once; a token that became old meanwhile is renewed, once. */

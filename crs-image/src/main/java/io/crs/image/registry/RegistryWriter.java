@@ -65,7 +65,7 @@ final class RegistryWriter {
             }
         }
         for (Blob blob : manifest.blobs()) {
-            boolean here = blob.source() instanceof Repository source && source.isSame(target);
+            boolean here = blob.origin() instanceof Repository source && source.isSame(target);
             if (!here && !MediaType.isForeignLayer(blob.descriptor().mediaType())) {
                 blobs.putIfAbsent(blob.descriptor().digest(), blob);
             }
@@ -93,7 +93,7 @@ final class RegistryWriter {
     private Scope scope() {
         Scope scope = Scope.push(target.name());
         for (Blob blob : blobs.values()) {
-            if (blob.source() instanceof Repository source && source.isSameRegistry(target)) {
+            if (blob.origin() instanceof Repository source && source.isSameRegistry(target)) {
                 scope = scope.and(Scope.pull(source.name()));
             }
         }
@@ -141,7 +141,7 @@ final class RegistryWriter {
 
     /** Configurations are small, and some registries take them from nowhere. */
     private Optional<String> from(Blob blob) {
-        return blob.source() instanceof Repository source
+        return blob.origin() instanceof Repository source
                         && source.isSameRegistry(target)
                         && !MediaType.isConfig(blob.descriptor().mediaType())
                 ? Optional.of(source.name())

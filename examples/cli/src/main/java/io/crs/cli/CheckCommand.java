@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -23,7 +24,11 @@ import picocli.CommandLine.Parameters;
         name = "check",
         description = "Says whether an image can be instrumented, how well that is known, and why.",
         footerHeading = "%nExamples:%n",
-        footer = {"  crs image check oci:nginx:1.27", "  crs image check docker-archive:nginx.tar --json"})
+        footer = {
+            "  crs image check nginx:1.27",
+            "  crs image check docker://registry.example/team/app:1 --platform linux/arm64",
+            "  crs image check docker-archive:nginx.tar --json"
+        })
 final class CheckCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final CrsCommand root;
@@ -31,7 +36,7 @@ final class CheckCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "IMAGE",
             converter = ImageCommand.LocationConverter.class,
-            description = "oci:DIR[:tag] or docker-archive:FILE[:repository:tag].")
+            description = ImageCommand.PLACES + ".")
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private ImageLocation image;
 
@@ -42,14 +47,20 @@ final class CheckCommand implements Callable<Integer> {
             description = "The platform, such as linux/arm64, where there are several; this host's if not given.")
     private @Nullable Platform platform;
 
+    @Mixin
+    private final RegistryOptions registry;
+
     CheckCommand(Terminal terminal, CrsCommand root) {
         this.terminal = terminal;
+        this.registry = new RegistryOptions(terminal);
         this.root = root;
     }
 
     @Override
-    public Integer call() throws IOException {
-        Image read = platform == null ? image.read() : image.read(platform);
+    public Integer call() throws IOException, Refusal {
+        ImageLocation source = registry.reach(image);
+        terminal.progress("reading " + image);
+        Image read = platform == null ? source.read() : source.read(platform);
         Compatibility verdict = Instrumenter.builder()
                 .agents(AgentProvider.of(AgentProvider.installed()))
                 .build()

@@ -12,9 +12,13 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code crs image}: what is done with images. */
 @Command(
         name = "image",
-        description = "Checks, instruments and restores container images.%n%nIMAGE, SOURCE and DESTINATION are"
-                + " oci:DIR[:tag] or docker-archive:FILE[:repository:tag].")
+        description = "Checks, instruments and restores container images.%n%nIMAGE, SOURCE and DESTINATION are" + " "
+                + ImageCommand.PLACES + ".")
 final class ImageCommand implements Runnable {
+    /** How places of images are named. */
+    static final String PLACES =
+            "docker://registry/repository:tag, oci:DIR[:tag] or docker-archive:FILE[:repository:tag]";
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before run()
     private CommandSpec spec;

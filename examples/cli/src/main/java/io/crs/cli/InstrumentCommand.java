@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -25,6 +26,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  crs image instrument oci:nginx:1.27                    writes oci:nginx:1.27-layered",
+            "  crs image instrument docker://registry.example/app:1 --policy policy.json",
             "  crs image instrument docker-archive:nginx.tar oci:out:web --policy policy.json",
             "  crs image instrument oci:app:1 --mq-url unix:/run/crs/events.sock --log-mode ALL"
         })
@@ -38,7 +40,7 @@ final class InstrumentCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "SOURCE",
             converter = ImageCommand.LocationConverter.class,
-            description = "The image: oci:DIR[:tag] or docker-archive:FILE[:repository:tag].")
+            description = "The image: " + ImageCommand.PLACES + ".")
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private ImageLocation source;
 
@@ -99,14 +101,21 @@ final class InstrumentCommand implements Callable<Integer> {
                     "Accept an image with neither entry point nor command, which is given one when it is started.")
     private boolean allowNoCommand;
 
+    @Mixin
+    private final RegistryOptions registry;
+
     InstrumentCommand(Terminal terminal, CrsCommand root) {
         this.terminal = terminal;
+        this.registry = new RegistryOptions(terminal);
         this.root = root;
     }
 
     @Override
     public Integer call() throws IOException, Refusal {
-        ImageLocation target = target();
+        if (registry.takesInput() && "-".equals(policyFile)) {
+            throw Refusal.invalid("--policy - and --password-stdin both want standard input");
+        }
+        ImageLocation target = registry.reach(target());
         Policy policy = policyFile == null ? Policy.allowingEverything() : PolicyFile.read(policyFile, terminal);
         InstrumentOptions options = options();
         terminal.progress("adding the agent and \"" + policy.name() + "\" to " + source);
@@ -142,7 +151,7 @@ final class InstrumentCommand implements Callable<Integer> {
     private Instrumented instrument(ImageLocation target, Policy policy, InstrumentOptions options)
             throws IOException, Refusal {
         try {
-            return Crs.standard().instrument(source, target, policy, options);
+            return Crs.standard().instrument(registry.reach(source), target, policy, options);
         } catch (NotInstrumentableException e) {
             throw Refusal.no(source + " cannot be instrumented", e.reasons());
         } catch (IllegalArgumentException e) {

@@ -19,6 +19,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -93,8 +94,12 @@ final class LearnCommand implements Callable<Integer> {
             description = "Where the bare policy is written.")
     private @Nullable Path output;
 
+    @Mixin
+    private final RegistryOptions registry;
+
     LearnCommand(Terminal terminal, CrsCommand root) {
         this.terminal = terminal;
+        this.registry = new RegistryOptions(terminal);
         this.root = root;
     }
 
@@ -140,7 +145,7 @@ final class LearnCommand implements Callable<Integer> {
             neverLearn.forEach(learner::neverLearn);
             if (image != null) {
                 terminal.progress("reading " + image);
-                learner.imageFiles(Crs.standard().files(image));
+                learner.imageFiles(Crs.standard().files(registry.reach(image)));
             }
             return learner.build();
         } catch (IllegalArgumentException e) {

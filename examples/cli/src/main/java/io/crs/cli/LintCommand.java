@@ -42,8 +42,12 @@ final class LintCommand implements Callable<Integer> {
     @Mixin
     private final ArchOption arch = new ArchOption();
 
+    @Mixin
+    private final RegistryOptions registry;
+
     LintCommand(Terminal terminal, CrsCommand root) {
         this.terminal = terminal;
+        this.registry = new RegistryOptions(terminal);
         this.root = root;
     }
 
@@ -59,15 +63,16 @@ final class LintCommand implements Callable<Integer> {
         return report.findings().isEmpty() ? ExitCode.DONE : ExitCode.NO;
     }
 
-    private LintReport report(Policy policy) throws IOException {
+    private LintReport report(Policy policy) throws IOException, Refusal {
         if (image == null) {
             return PolicyLint.of(policy, arch.orHost());
         }
         terminal.progress("reading " + image);
+        ImageLocation source = registry.reach(image);
         Optional<Arch> given = arch.given();
         return given.isPresent()
-                ? Crs.standard().lint(policy, image, given.get())
-                : Crs.standard().lint(policy, image);
+                ? Crs.standard().lint(policy, source, given.get())
+                : Crs.standard().lint(policy, source);
     }
 
     private void print(Policy policy, LintReport report) throws IOException {

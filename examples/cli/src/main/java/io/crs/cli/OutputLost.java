@@ -3,7 +3,7 @@ package io.crs.cli;
 import java.io.IOException;
 
 /** Tells that standard output takes no more. */
-final class OutputLost extends IOException {
+public final class OutputLost extends IOException {
     private static final long serialVersionUID = 1L;
 
     OutputLost(IOException cause) {

@@ -5,7 +5,7 @@ import io.crs.policy.Problem;
 import java.util.List;
 
 /** Ends a command with a message for the person, and an exit code. */
-final class Refusal extends Exception {
+public final class Refusal extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final int exitCode;
@@ -31,7 +31,7 @@ final class Refusal extends Exception {
     }
 
     /** The command line or what it names is not valid. */
-    static Refusal invalid(String message) {
+    public static Refusal invalid(String message) {
         return invalid(message, List.of());
     }
 
@@ -47,7 +47,8 @@ final class Refusal extends Exception {
         return refusal;
     }
 
-    int exitCode() {
+    /** The exit code of the command. */
+    public int exitCode() {
         return exitCode;
     }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -26,7 +27,7 @@ final class RestoreCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "SOURCE",
             converter = ImageCommand.LocationConverter.class,
-            description = "The instrumented image: oci:DIR[:tag] or docker-archive:FILE[:repository:tag].")
+            description = "The instrumented image: " + ImageCommand.PLACES + ".")
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private ImageLocation source;
 
@@ -45,16 +46,21 @@ final class RestoreCommand implements Callable<Integer> {
             description = "The platform, such as linux/arm64, where there are several; all if not given.")
     private @Nullable Platform platform;
 
+    @Mixin
+    private final RegistryOptions registry;
+
     RestoreCommand(Terminal terminal, CrsCommand root) {
         this.terminal = terminal;
+        this.registry = new RegistryOptions(terminal);
         this.root = root;
     }
 
     @Override
     public Integer call() throws IOException, Refusal {
-        Manifest original = original(platform == null ? source.readAll() : source.read(platform));
+        ImageLocation given = registry.reach(source);
+        Manifest original = original(platform == null ? given.readAll() : given.read(platform));
         terminal.progress("writing " + destination);
-        destination.write(original);
+        registry.reach(destination).write(original);
         terminal.print(
                 root.json()
                         ? Json.line(Json.object(

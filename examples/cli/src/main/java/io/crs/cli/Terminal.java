@@ -23,11 +23,11 @@ import java.nio.file.Path;
  * @param err standard error
  * @param interactive whether a person watches standard error and may be shown progress
  */
-record Terminal(InputStream in, OutputStream out, PrintStream err, boolean interactive) {
+public record Terminal(InputStream in, OutputStream out, PrintStream err, boolean interactive) {
     private static final int BUFFER = 1 << 16;
 
     /** The streams of this process. */
-    static Terminal ofProcess() {
+    public static Terminal ofProcess() {
         return new Terminal(
                 new BufferedInputStream(new FileInputStream(FileDescriptor.in), BUFFER),
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER),
@@ -45,7 +45,7 @@ record Terminal(InputStream in, OutputStream out, PrintStream err, boolean inter
     }
 
     /** Prints a line of the result. */
-    void print(String line) throws OutputLost {
+    public void print(String line) throws OutputLost {
         try {
             out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
@@ -54,7 +54,7 @@ record Terminal(InputStream in, OutputStream out, PrintStream err, boolean inter
     }
 
     /** Hands on what has been printed of the result. */
-    void flush() throws OutputLost {
+    public void flush() throws OutputLost {
         try {
             out.flush();
         } catch (IOException e) {
@@ -63,24 +63,29 @@ record Terminal(InputStream in, OutputStream out, PrintStream err, boolean inter
     }
 
     /** Prints a message for the person, not part of the result. */
-    void say(String message) {
+    public void say(String message) {
         err.println("crs: " + message);
     }
 
     /** Tells a person who watches what is being done. */
-    void progress(String step) {
+    public void progress(String step) {
         if (interactive) {
             say(step);
         }
     }
 
+    /** The same, without progress. */
+    public Terminal quiet() {
+        return new Terminal(in, out, err, false);
+    }
+
     /** A writer of the result, as picocli wants it. */
-    PrintWriter outWriter() {
+    public PrintWriter outWriter() {
         return new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true);
     }
 
     /** A writer of messages, as picocli wants it. */
-    PrintWriter errWriter() {
+    public PrintWriter errWriter() {
         return new PrintWriter(new OutputStreamWriter(err, StandardCharsets.UTF_8), true);
     }
 }
