@@ -4,6 +4,8 @@ import io.crs.agent.AgentBundle;
 import io.crs.agent.AgentProvider;
 import io.crs.agent.Enforcement;
 import io.crs.agent.Platform;
+import io.crs.image.Artifact;
+import io.crs.image.Digest;
 import io.crs.image.Image;
 import io.crs.image.ImageIndex;
 import io.crs.image.InvalidImageException;
@@ -13,6 +15,7 @@ import io.crs.image.inspect.ImageFiles;
 import io.crs.image.instrument.Instrumenter;
 import io.crs.image.instrument.InstrumenterBuilder;
 import io.crs.image.instrument.NotInstrumentableException;
+import io.crs.image.instrument.Provenance;
 import io.crs.image.instrument.Warning;
 import io.crs.image.location.ImageLocation;
 import io.crs.image.location.RegistryImage;
@@ -29,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The few calls that tie policy, image and agent: check an image, and make one that lives under a policy.
@@ -126,9 +130,10 @@ public final class Crs {
                 .allowNoCommand(options.allowNoCommand())
                 .onWarning(warnings::add);
         options.mqUrl().ifPresent(url -> builder.setting("mqUrl", url));
-        if (source instanceof RegistryImage image) {
-            builder.baseName(image.reference().toString());
-        }
+        Optional<String> name = source instanceof RegistryImage image
+                ? Optional.of(image.reference().toString())
+                : Optional.empty();
+        name.ifPresent(builder::baseName);
         if (options.enforcement() != Enforcement.STRICT) {
             builder.setting("enforcement", options.enforcement().id());
         }
@@ -136,7 +141,21 @@ public final class Crs {
                 options.platform().isPresent() ? source.read(options.platform().get()) : source.readAll();
         Manifest made = builder.build().instrument(given);
         destination.write(made);
+        if (options.provenance() && destination instanceof RegistryImage target) {
+            target.attach(provenance(made, given, name, tables));
+        }
         return new Instrumented(made.digest(), covered(made), warnings);
+    }
+
+    private Artifact provenance(Manifest made, Manifest given, Optional<String> name, Map<Arch, byte[]> tables)
+            throws IOException {
+        Map<String, String> versions = new TreeMap<>();
+        Map<String, Digest> policies = new TreeMap<>();
+        for (Platform platform : covered(made)) {
+            agents.find(platform).ifPresent(agent -> versions.put(platform.toString(), agent.version()));
+            policies.put(platform.toString(), Digest.of(Objects.requireNonNull(tables.get(arch(platform)))));
+        }
+        return Provenance.of(made, given, name, versions, policies);
     }
 
     private static byte[] table(Policy policy, InstrumentOptions options, Arch arch) {

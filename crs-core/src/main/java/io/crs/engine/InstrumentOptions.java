@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param platform the one image of an index to take; all of them where it is empty
  * @param allowNoCommand whether an image may have neither entry point nor command
  * @param enforcement how processes are held to the policy
+ * @param provenance whether a registry is also given how the image was made
  */
 public record InstrumentOptions(
         LogMode logMode,
@@ -23,7 +24,8 @@ public record InstrumentOptions(
         Optional<Translation> translation,
         Optional<Platform> platform,
         boolean allowNoCommand,
-        Enforcement enforcement) {
+        Enforcement enforcement,
+        boolean provenance) {
     /** Monitored and denied calls are events, all platforms are taken, enforcement is strict, and nothing else is set. */
     public static final InstrumentOptions STANDARD = new InstrumentOptions(
             LogMode.POLICY_MONITOR_DENY,
@@ -31,35 +33,44 @@ public record InstrumentOptions(
             Optional.empty(),
             Optional.empty(),
             false,
-            Enforcement.STRICT);
+            Enforcement.STRICT,
+            false);
 
     /** These options with another log mode. */
     public InstrumentOptions withLogMode(LogMode other) {
-        return new InstrumentOptions(other, mqUrl, translation, platform, allowNoCommand, enforcement);
+        return new InstrumentOptions(other, mqUrl, translation, platform, allowNoCommand, enforcement, provenance);
     }
 
     /** These options with another destination of events. */
     public InstrumentOptions withMqUrl(String other) {
-        return new InstrumentOptions(logMode, Optional.of(other), translation, platform, allowNoCommand, enforcement);
+        return new InstrumentOptions(
+                logMode, Optional.of(other), translation, platform, allowNoCommand, enforcement, provenance);
     }
 
     /** These options with another translation than the policy's. */
     public InstrumentOptions withTranslation(Translation other) {
-        return new InstrumentOptions(logMode, mqUrl, Optional.of(other), platform, allowNoCommand, enforcement);
+        return new InstrumentOptions(
+                logMode, mqUrl, Optional.of(other), platform, allowNoCommand, enforcement, provenance);
     }
 
     /** These options for one platform alone. */
     public InstrumentOptions withPlatform(Platform only) {
-        return new InstrumentOptions(logMode, mqUrl, translation, Optional.of(only), allowNoCommand, enforcement);
+        return new InstrumentOptions(
+                logMode, mqUrl, translation, Optional.of(only), allowNoCommand, enforcement, provenance);
     }
 
     /** These options for an image that has nothing to run by itself. */
     public InstrumentOptions withAllowNoCommand(boolean allowed) {
-        return new InstrumentOptions(logMode, mqUrl, translation, platform, allowed, enforcement);
+        return new InstrumentOptions(logMode, mqUrl, translation, platform, allowed, enforcement, provenance);
     }
 
     /** These options with another enforcement. */
     public InstrumentOptions withEnforcement(Enforcement other) {
-        return new InstrumentOptions(logMode, mqUrl, translation, platform, allowNoCommand, other);
+        return new InstrumentOptions(logMode, mqUrl, translation, platform, allowNoCommand, other, provenance);
+    }
+
+    /** These options, with a statement of how the image was made beside it in the registry, or without. */
+    public InstrumentOptions withProvenance(boolean stated) {
+        return new InstrumentOptions(logMode, mqUrl, translation, platform, allowNoCommand, enforcement, stated);
     }
 }

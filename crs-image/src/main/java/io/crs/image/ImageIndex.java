@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -59,6 +60,35 @@ public final class ImageIndex implements Manifest {
         this.depth = depth;
         this.entries = List.copyOf(entries);
         this.replaced = Map.copyOf(replaced);
+    }
+
+    /** Returns an OCI index that lists nothing yet. */
+    public static ImageIndex empty() {
+        Json json = Json.object()
+                .with("schemaVersion", Json.of(2))
+                .with("mediaType", Json.of(MediaType.OCI_INDEX))
+                .with("manifests", Json.array(List.of()));
+        BlobSource nowhere = descriptor -> {
+            throw new MissingBlobException("manifest " + descriptor.digest() + " is not in the index");
+        };
+        return new ImageIndex(MediaType.OCI_INDEX, json.toBytes(), json, nowhere, 1, List.of(), Map.of());
+    }
+
+    /** Returns this index with an artifact at its end. */
+    public ImageIndex plus(Artifact artifact) throws InvalidImageException {
+        Json element = Json.object()
+                .with("mediaType", Json.of(artifact.mediaType()))
+                .with("digest", Json.of(artifact.digest().toString()))
+                .with("size", Json.of(artifact.bytes().length));
+        Optional<String> type = artifact.artifactType();
+        element = type.isPresent() ? element.with("artifactType", Json.of(type.get())) : element;
+        Json changed = json.with(
+                "manifests", json.get("manifests").orElse(Json.array(List.of())).plus(element));
+        List<Descriptor> all = new ArrayList<>(entries);
+        all.add(artifact.descriptor());
+        Map<Digest, Manifest> known = new HashMap<>(replaced);
+        known.put(artifact.digest(), artifact);
+        return new ImageIndex(mediaType, changed.toBytes(), changed, source, depth, all, known);
     }
 
     /**

@@ -11,6 +11,9 @@ public final class MediaType {
     /** The configuration of an OCI image. */
     public static final String OCI_CONFIG = "application/vnd.oci.image.config.v1+json";
 
+    /** The configuration of what has none: an empty JSON object. */
+    public static final String OCI_EMPTY = "application/vnd.oci.empty.v1+json";
+
     /** A layer of an OCI image, compressed by gzip. */
     public static final String OCI_LAYER_GZIP = "application/vnd.oci.image.layer.v1.tar+gzip";
 

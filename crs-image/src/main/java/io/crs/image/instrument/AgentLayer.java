@@ -22,6 +22,7 @@ import java.util.TreeSet;
  */
 final class AgentLayer {
     private static final int READ_ONLY = 0444;
+    private static final String SBOM = "sbom.cdx.json";
     private static final int FOLDER_MODE = 0755;
 
     private final SortedMap<String, AgentFile> files = new TreeMap<>();
@@ -36,6 +37,11 @@ final class AgentLayer {
     /** Adds a file all may read. */
     void add(String path, byte[] content) {
         add(new AgentFile(path, READ_ONLY, content));
+    }
+
+    /** Adds the bill of materials of what is here. */
+    void addSbom(String version, String folder) {
+        add(SBOM, Sbom.of(version, folder, files.values()));
     }
 
     /** Makes the layer: the folder lies in the root. */

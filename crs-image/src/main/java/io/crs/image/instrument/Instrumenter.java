@@ -94,7 +94,14 @@ public final class Instrumenter {
             throw new NotInstrumentableException(
                     List.of("there is an agent for none of the platforms " + index.platforms()));
         }
-        return index.replace(replacements);
+        ImageIndex replaced = index.replace(replacements);
+        int dropped = index.entries().size() - replaced.entries().size();
+        if (dropped > 0) {
+            plan.warn(
+                    "attestations-dropped",
+                    dropped + " attestations are left out: they speak of images as they were before");
+        }
+        return replaced;
     }
 
     /** Instruments an image or an index, whichever it is. An artifact cannot be instrumented. */
@@ -228,6 +235,7 @@ public final class Instrumenter {
         if (!plan.settings().isEmpty()) {
             contents.add(SETTINGS, plan.settings().toBytes());
         }
+        contents.addSbom(agent.version(), folder);
         contents.add(EXECUTABLES, ExecutableList.of(files).toBytes());
         contents.add(Original.MANIFEST, base.bytes());
         contents.add(Original.CONFIG, base.config());

@@ -1,5 +1,6 @@
 package io.crs.image.location;
 
+import io.crs.image.Artifact;
 import io.crs.image.Manifest;
 import io.crs.image.registry.Reference;
 import io.crs.image.registry.Registry;
@@ -30,6 +31,11 @@ public record RegistryImage(Reference reference, RegistryAccess access) implemen
     @Override
     public void write(Manifest manifest) throws IOException {
         Registry.write(manifest, reference, access);
+    }
+
+    /** Writes what an artifact says of a manifest of this repository, where the registry's clients look for it. */
+    public void attach(Artifact artifact) throws IOException {
+        Registry.attach(artifact, reference, access);
     }
 
     @Override

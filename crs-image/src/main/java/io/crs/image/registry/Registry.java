@@ -1,5 +1,8 @@
 package io.crs.image.registry;
 
+import io.crs.image.Artifact;
+import io.crs.image.Descriptor;
+import io.crs.image.InvalidImageException;
 import io.crs.image.Manifest;
 import java.io.IOException;
 import java.util.List;
@@ -45,7 +48,7 @@ public final class Registry {
      * when they are asked for, resumed where the connection breaks.
      *
      * @throws RegistryException if the registry refuses or fails
-     * @throws io.crs.image.InvalidImageException if it is damaged or goes over a limit
+     * @throws InvalidImageException if it is damaged or goes over a limit
      */
     public static Manifest read(Reference reference, RegistryAccess access) throws IOException {
         return new Repository(access.client(reference.registry()), reference.repository()).read(reference);
@@ -56,10 +59,23 @@ public final class Registry {
      * are not sent.
      *
      * @throws RegistryException if the registry refuses or fails; nothing has the name then
-     * @throws io.crs.image.InvalidImageException if the content is damaged
+     * @throws InvalidImageException if the content is damaged
      */
     public static void write(Manifest manifest, Reference reference, RegistryAccess access) throws IOException {
         Repository target = new Repository(access.client(reference.registry()), reference.repository());
         new RegistryWriter(target, access.parallel).write(manifest, reference);
+    }
+
+    /**
+     * Writes an artifact that says something of another manifest beside it, where the registry's clients look for such.
+     *
+     * @param reference the repository; tag and digest are not looked at
+     * @throws InvalidImageException if the artifact says nothing of another manifest
+     */
+    public static void attach(Artifact artifact, Reference reference, RegistryAccess access) throws IOException {
+        Descriptor subject = artifact.subject()
+                .orElseThrow(() -> new InvalidImageException("artifact " + artifact.digest() + " has no subject"));
+        Repository target = new Repository(access.client(reference.registry()), reference.repository());
+        new RegistryWriter(target, access.parallel).attach(artifact, subject.digest());
     }
 }

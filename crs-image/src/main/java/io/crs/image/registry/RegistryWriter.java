@@ -1,5 +1,6 @@
 package io.crs.image.registry;
 
+import io.crs.image.Artifact;
 import io.crs.image.Blob;
 import io.crs.image.Descriptor;
 import io.crs.image.Digest;
@@ -55,6 +56,19 @@ final class RegistryWriter {
             target.put(child, child.digest().toString(), scope);
         }
         target.put(manifest, reference.manifest(), scope);
+    }
+
+    /**
+     * Writes an artifact by its digest, so that the registry lists it among the referrers of its subject. Where the registry
+     * knows no referrers, they are listed in an index whose tag is made of the subject's digest.
+     */
+    void attach(Artifact artifact, Digest subject) throws IOException {
+        collect(artifact);
+        Scope scope = scope();
+        send(scope);
+        if (!target.put(artifact, artifact.digest().toString(), scope)) {
+            new ReferrersTag(target, scope).add(artifact, subject);
+        }
     }
 
     /** All that must be there before the manifest is; what lies in this very repository is. */

@@ -105,6 +105,18 @@ final class Repository implements BlobSource {
         }
     }
 
+    /** Reads the manifest of a tag; none if there is no such tag. */
+    Optional<Manifest> find(String tag) throws IOException {
+        try {
+            return Optional.of(Manifest.read(fetch(tag, Optional.empty()), this));
+        } catch (RegistryException e) {
+            if (e.status().orElse(0) == 404) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
     @Override
     public InputStream open(Descriptor descriptor) throws IOException {
         Digest digest = descriptor.digest();
@@ -179,8 +191,12 @@ final class Repository implements BlobSource {
         }
     }
 
-    /** Writes a manifest under a tag or its digest. */
-    void put(Manifest manifest, String which, Scope scope) throws IOException {
+    /**
+     * Writes a manifest under a tag or its digest.
+     *
+     * @return whether the registry says that it knows what the manifest refers to
+     */
+    boolean put(Manifest manifest, String which, Scope scope) throws IOException {
         byte[] bytes = manifest.bytes();
         Call call = Call.of("PUT", path("manifests", which), scope, what(which))
                 .with("Content-Type", manifest.mediaType())
@@ -190,7 +206,7 @@ final class Repository implements BlobSource {
             answer = client.call(call.asRepeatable());
         } catch (RegistryException e) {
             if (e.status().isEmpty() && isThere(manifest, which, scope)) {
-                return; // it came through, only the answer did not
+                return false; // it came through, only the answer did not
             }
             throw e;
         }
@@ -204,6 +220,7 @@ final class Repository implements BlobSource {
                 throw new InvalidImageException(what(which) + ": the registry says it stored " + stated
                         + " where it was sent " + manifest.digest());
             }
+            return answer.header("OCI-Subject").isPresent();
         }
     }
 

@@ -8,6 +8,7 @@ import io.crs.engine.Instrumented;
 import io.crs.image.instrument.NotInstrumentableException;
 import io.crs.image.instrument.Warning;
 import io.crs.image.location.ImageLocation;
+import io.crs.image.location.RegistryImage;
 import io.crs.policy.LogMode;
 import io.crs.policy.Policy;
 import io.crs.policy.Translation;
@@ -92,6 +93,11 @@ final class InstrumentCommand implements Callable<Integer> {
             description = "One platform of several, such as linux/arm64; all if not given.")
     private String platform = ALL_PLATFORMS;
 
+    @Option(
+            names = "--provenance",
+            description = "Also write how the image was made, where clients of the registry look for it.")
+    private boolean provenance;
+
     @Option(names = "--to-stdout-digest", description = "Print the new image's digest and nothing else.")
     private boolean digestOnly;
 
@@ -116,6 +122,9 @@ final class InstrumentCommand implements Callable<Integer> {
             throw Refusal.invalid("--policy - and --password-stdin both want standard input");
         }
         ImageLocation target = registry.reach(target());
+        if (provenance && !(target instanceof RegistryImage)) {
+            throw Refusal.invalid("--provenance: " + target + " is not in a registry");
+        }
         Policy policy = policyFile == null ? Policy.allowingEverything() : PolicyFile.read(policyFile, terminal);
         InstrumentOptions options = options();
         terminal.progress("adding the agent and \"" + policy.name() + "\" to " + source);
@@ -135,7 +144,8 @@ final class InstrumentCommand implements Callable<Integer> {
         InstrumentOptions options = InstrumentOptions.STANDARD
                 .withLogMode(logMode)
                 .withAllowNoCommand(allowNoCommand)
-                .withEnforcement(enforcement);
+                .withEnforcement(enforcement)
+                .withProvenance(provenance);
         options = translation == null ? options : options.withTranslation(translation);
         options = mqUrl == null ? options : options.withMqUrl(mqUrl);
         if (platform.equals(ALL_PLATFORMS)) {

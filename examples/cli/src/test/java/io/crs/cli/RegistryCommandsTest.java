@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.crs.cli.Shell.Outcome;
 import io.crs.image.fixture.HttpFixture.Response;
 import io.crs.image.fixture.ImageFixture;
@@ -77,6 +79,39 @@ class RegistryCommandsTest {
                 registry.manifests()
                         .contains("team/app " + back.json().get("digest").asText()),
                 back.out());
+    }
+
+    @Test
+    void howAnImageWasMadeIsWrittenBesideIt() throws IOException {
+        Outcome made = crs("image", "instrument", app, "--plain-http", "--json", "--provenance");
+        assertEquals(ExitCode.DONE, made.exit(), made.err());
+        String digest = made.json().get("digest").asText();
+        String tag = "team/app " + digest.replace(':', '-');
+        assertTrue(registry.manifests().contains(tag), registry.manifests().toString());
+        JsonNode list = new ObjectMapper().readTree(registry.manifest(tag));
+        assertEquals(
+                "application/vnd.in-toto+json",
+                list.at("/manifests/0/artifactType").asText());
+        JsonNode artifact = new ObjectMapper()
+                .readTree(registry.manifest(
+                        "team/app " + list.at("/manifests/0/digest").asText()));
+        assertEquals(digest, artifact.at("/subject/digest").asText());
+        JsonNode statement = new ObjectMapper()
+                .readTree(registry.blobs()
+                        .get("team/app " + artifact.at("/layers/0/digest").asText()));
+        assertEquals(
+                digest, "sha256:" + statement.at("/subject/0/digest/sha256").asText());
+        assertEquals(
+                app.substring("docker://".length()),
+                statement
+                        .at("/predicate/buildDefinition/resolvedDependencies/0/name")
+                        .asText());
+        crs("image", "instrument", app, "--plain-http", "--provenance");
+        assertEquals(list, new ObjectMapper().readTree(registry.manifest(tag)), "said once");
+        assertEquals(
+                ExitCode.INVALID,
+                crs("image", "instrument", app, "oci:" + folder + "/x", "--plain-http", "--provenance")
+                        .exit());
     }
 
     @Test
