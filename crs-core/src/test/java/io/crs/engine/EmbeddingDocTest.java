@@ -13,7 +13,16 @@ import io.crs.agent.Platform;
 import io.crs.contract.EventLines;
 import io.crs.event.Event;
 import io.crs.event.EventTable;
+import io.crs.image.fixture.HttpFixture;
+import io.crs.image.fixture.ImageFixture;
+import io.crs.image.fixture.ProgramFixture;
+import io.crs.image.fixture.RegistryFixture;
+import io.crs.image.inspect.Compatibility;
 import io.crs.image.location.ImageLocation;
+import io.crs.image.location.RegistryImage;
+import io.crs.image.registry.Reference;
+import io.crs.image.registry.Registry;
+import io.crs.image.registry.RegistryAccess;
 import io.crs.policy.Action;
 import io.crs.policy.Call;
 import io.crs.policy.Category;
@@ -22,6 +31,7 @@ import io.crs.policy.Policy;
 import io.crs.policy.PolicyMode;
 import io.crs.policy.Rule;
 import io.crs.policy.compile.DecisionTable;
+import io.crs.secret.CredentialSource;
 import io.crs.store.EventStore;
 import io.crs.store.JsonLinesEventStore;
 import io.crs.syscall.Arch;
@@ -73,6 +83,33 @@ class EmbeddingDocTest {
         Decision decision = table.decide(Call.open("/usr/bin/cat", "/etc/shadow"));
         assertTrue(decision.blocked());
         return policy;
+    }
+
+    @Test
+    void checksAllImagesOfARepository() throws Exception {
+        try (RegistryFixture fixture = new RegistryFixture()) {
+            fixture.image(
+                    "team/app",
+                    "1",
+                    ImageFixture.of(ProgramFixture.debian("2.36", "2.36-9+deb12u14"))
+                            .entryPoint("/usr/bin/app"));
+            fixture.fault(request -> request.target().contains("/tags/list")
+                    ? Optional.of(HttpFixture.Response.of(200, "{\"tags\":[\"1\"]}"))
+                    : Optional.empty());
+            checkAll(RegistryAccess.builder().plainHttp(), fixture.host(), CredentialSource.none());
+            assertEquals(List.of(fixture.host() + "/team/app:1 SUPPORTED"), reported);
+        }
+    }
+
+    private void checkAll(RegistryAccess.Builder builder, String host, CredentialSource secrets) throws IOException {
+        Crs crs = Crs.standard();
+        RegistryAccess access = builder.credentials(secrets).build();
+        Registry registry = Registry.of(host, access);
+        for (String tag : registry.tags("team/app")) {
+            Reference name = Reference.parse(host + "/team/app:" + tag);
+            Compatibility verdict = crs.check(new RegistryImage(name, access));
+            report(name + " " + verdict.level());
+        }
     }
 
     @Test
@@ -179,7 +216,7 @@ class EmbeddingDocTest {
             assertTrue(here.contains(flat(snippet.group(1))), () -> "not run by this test:\n" + snippet.group(1));
             snippets++;
         }
-        assertEquals(8, snippets);
+        assertEquals(9, snippets);
     }
 
     /** Without white space, which a formatter may put elsewhere. */

@@ -30,7 +30,13 @@ class HouseRulesTest {
     private static final List<String> MODULES = List.of("crs-spi", "crs-policy", "crs-image", "crs-native", "crs-core");
 
     private static final String[] SPI = {
-        "io.crs.syscall..", "io.crs.event..", "io.crs.file..", "io.crs.store..", "io.crs.transport..", "io.crs.agent.."
+        "io.crs.syscall..",
+        "io.crs.event..",
+        "io.crs.file..",
+        "io.crs.secret..",
+        "io.crs.store..",
+        "io.crs.transport..",
+        "io.crs.agent.."
     };
     private static final String[] POLICY = {"io.crs.policy.."};
     private static final String[] IMAGE = {"io.crs.image.."};

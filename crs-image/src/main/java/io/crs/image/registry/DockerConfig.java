@@ -27,11 +27,11 @@ public final class DockerConfig implements CredentialSource {
     private static final String HUB_KEY = "https://index.docker.io/v1/";
 
     private final List<Path> files;
-    private final CredentialHelper helper;
+    private final CredentialProgram program;
 
     private DockerConfig(List<Path> files) {
         this.files = List.copyOf(files);
-        this.helper = new CredentialHelper();
+        this.program = new CredentialProgram();
     }
 
     /** Returns the credentials of one file. */
@@ -89,7 +89,7 @@ public final class DockerConfig implements CredentialSource {
         for (String key : keys) {
             Optional<String> name = helpers.text(key);
             if (name.isPresent()) {
-                return helper.find(name.get(), key);
+                return program.find(name.get(), key);
             }
         }
         Json auths = json.get("auths").orElse(Json.object());
@@ -101,7 +101,7 @@ public final class DockerConfig implements CredentialSource {
         }
         Optional<String> store = json.text("credsStore");
         return store.isPresent()
-                ? helper.find(store.get(), registry.equals(HUB) ? HUB_KEY : registry)
+                ? program.find(store.get(), registry.equals(HUB) ? HUB_KEY : registry)
                 : Optional.empty();
     }
 
@@ -164,7 +164,7 @@ public final class DockerConfig implements CredentialSource {
             String text = new String(Base64.getMimeDecoder().decode(auth), StandardCharsets.UTF_8);
             int colon = text.indexOf(':');
             if (colon >= 0) {
-                return CredentialHelper.credentials(
+                return CredentialProgram.credentials(
                         text.substring(0, colon), text.substring(colon + 1).replaceFirst("\0+$", ""));
             }
         } catch (IllegalArgumentException e) {
