@@ -11,18 +11,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A place an image is read from or written to, named as skopeo names it: {@code oci:DIR[:tag]} or
- * {@code docker-archive:FILE[:repository:tag]}.
+ * A place an image is read from or written to, named as skopeo names it: {@code oci:DIR[:tag]},
+ * {@code oci-archive:FILE[:tag]} or {@code docker-archive:FILE[:repository:tag]}.
  *
  * <p>Locations are values: making one touches nothing. An image read from a location reads its layers from there when
  * they are asked for, so what is read from must stay until it has been written elsewhere.
  */
-public sealed interface ImageLocation permits OciLayout, DockerArchive, UnsupportedLocation {
+public sealed interface ImageLocation permits OciLayout, OciArchive, DockerArchive, UnsupportedLocation {
     /**
      * Reads the name of a location.
      *
-     * <p>Registries ({@code docker://}), the Docker Engine ({@code docker-daemon:}) and {@code oci-archive:} have names
-     * too, but reading or writing there throws {@link UnsupportedLocationException}.
+     * <p>Registries ({@code docker://}) and the Docker Engine ({@code docker-daemon:}) have names too, but reading or writing there throws {@link UnsupportedLocationException}.
      *
      * @throws IllegalArgumentException if the text names no location
      */
@@ -32,8 +31,9 @@ public sealed interface ImageLocation permits OciLayout, DockerArchive, Unsuppor
         String rest = text.substring(colon + 1);
         return switch (transport) {
             case "oci" -> new OciLayout(path(rest, text), afterPath(rest));
+            case "oci-archive" -> new OciArchive(path(rest, text), afterPath(rest));
             case "docker-archive" -> new DockerArchive(path(rest, text), afterPath(rest));
-            case "docker", "docker-daemon", "oci-archive" -> new UnsupportedLocation(transport, text);
+            case "docker", "docker-daemon" -> new UnsupportedLocation(transport, text);
             default -> UnsupportedLocation.named(text);
         };
     }

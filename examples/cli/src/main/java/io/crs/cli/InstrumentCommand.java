@@ -38,7 +38,7 @@ final class InstrumentCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "SOURCE",
             converter = ImageCommand.LocationConverter.class,
-            description = "The image: oci:DIR[:tag] or docker-archive:FILE[:repository:tag].")
+            description = "The image: oci:DIR[:tag], oci-archive:FILE[:tag] or docker-archive:FILE[:repository:tag].")
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private ImageLocation source;
 
