@@ -1,0 +1,85 @@
+package io.crs.image.rpm;
+
+import io.crs.image.format.MalformedException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The file an rpm database keeps its packages in: SQLite ({@code rpmdb.sqlite}), ndb ({@code Packages.db}), or Berkeley DB
+ * ({@code Packages}). Which it is its first bytes tell, not its name.
+ *
+ * <p>Every byte of it may be hostile. Heap is bounded: what is longer than a mebibyte lies in a temporary file that is
+ * deleted with the reading. Time is bounded by a budget: links in a file that go in circles, or that make many packages
+ * share one long content, use it up.
+ */
+public final class RpmDatabase {
+    private static final byte[] NDB = {'R', 'p', 'm', 'P'};
+    private static final byte[] SQLITE = {'S', 'Q', 'L', 'i', 't', 'e', ' ', 'f', 'o', 'r', 'm', 'a', 't', ' ', '3', 0};
+    private static final int HEAD = 16;
+
+    private final Set<String> names;
+    private final List<RpmPackage> found = new ArrayList<>();
+
+    private RpmDatabase(Set<String> names) {
+        this.names = names;
+    }
+
+    /**
+     * Reads the packages of some names; one name may be installed for several architectures.
+     *
+     * @param content the file, which is not closed
+     * @param limit how many bytes it may have
+     * @throws MalformedException if it is damaged, or longer than the limit
+     */
+    public static List<RpmPackage> read(InputStream content, long limit, Set<String> names) throws IOException {
+        RpmDatabase database = new RpmDatabase(names);
+        try (RandomBytes bytes = RandomBytes.of(content, limit)) {
+            database.read(bytes);
+        }
+        return List.copyOf(database.found);
+    }
+
+    private void read(RandomBytes bytes) throws IOException {
+        if (bytes.size() == 0) {
+            return;
+        }
+        byte[] head = bytes.bytes(0, HEAD);
+        if (startsWith(head, SQLITE)) {
+            new SqliteFile(bytes).eachPackage(this::add);
+        } else if (startsWith(head, NDB)) {
+            new NdbFile(bytes).eachPackage(this::add);
+        } else {
+            Optional<ByteOrder> order = BerkeleyHash.order(head);
+            if (order.isEmpty()) {
+                throw new MalformedException("rpm: the file is of neither SQLite, ndb nor Berkeley DB");
+            }
+            new BerkeleyHash(bytes, order.get()).eachPackage(this::add);
+        }
+    }
+
+    /** What is done with the header of each package. */
+    @FunctionalInterface
+    interface Headers {
+        /**
+         * Reads a header.
+         *
+         * @return whether it is of a package that is looked for
+         */
+        boolean add(InputStream header, long size) throws IOException;
+    }
+
+    private boolean add(InputStream header, long size) throws IOException {
+        Optional<RpmPackage> read = RpmHeader.read(header, size, names);
+        read.ifPresent(found::add);
+        return read.isPresent();
+    }
+
+    private static boolean startsWith(byte[] head, byte[] magic) {
+        return java.util.Arrays.equals(head, 0, magic.length, magic, 0, magic.length);
+    }
+}
