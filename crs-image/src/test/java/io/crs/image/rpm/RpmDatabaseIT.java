@@ -64,9 +64,10 @@ class RpmDatabaseIT {
                 "x.spec");
     }
 
-    private static List<String> read(Path database) throws IOException {
-        try (InputStream in = Files.newInputStream(database)) {
-            return RpmDatabase.read(in, 256 << 20, NAMES).stream()
+    private static List<String> read(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file);
+                RpmDatabase database = RpmDatabase.open(in, 256 << 20)) {
+            return database.packages(NAMES).stream()
                     .map(each -> each.name() + " " + each.version() + " " + each.architecture())
                     .sorted()
                     .toList();

@@ -28,10 +28,12 @@ class RpmDatabaseTest {
     private static final long LIMIT = 256L << 20;
     private static final Set<String> GLIBC = Set.of("glibc");
 
-    private static List<RpmPackage> read(byte[] database, Set<String> names) throws IOException {
-        return RpmDatabase.read(new ByteArrayInputStream(database), LIMIT, names).stream()
-                .sorted(Comparator.comparing(RpmPackage::architecture))
-                .toList();
+    private static List<RpmPackage> read(byte[] bytes, Set<String> names) throws IOException {
+        try (RpmDatabase database = RpmDatabase.open(new ByteArrayInputStream(bytes), LIMIT)) {
+            return database.packages(names).stream()
+                    .sorted(Comparator.comparing(RpmPackage::architecture))
+                    .toList();
+        }
     }
 
     private static byte[] ndb() {
@@ -128,8 +130,7 @@ class RpmDatabaseTest {
             }
         };
         for (long limit : new long[] {1000, 3 << 20}) {
-            MalformedException refused =
-                    assertThrows(MalformedException.class, () -> RpmDatabase.read(endless, limit, GLIBC));
+            MalformedException refused = assertThrows(MalformedException.class, () -> RpmDatabase.open(endless, limit));
             assertTrue(refused.getMessage().contains("limit"), refused.getMessage());
         }
     }
