@@ -51,29 +51,21 @@ final class EntryPointSearch {
         evidence.add(new Evidence("entry point", first.path(), files.layerOf(first)));
         Node decisive = behind(first);
         Node at = interpreted(decisive);
+        Optional<EntryPoint> entryPoint = Optional.of(new EntryPoint(first.path(), kind(first)));
         if (at != null && at.facts instanceof Elf elf) {
-            return found(Optional.of(new EntryPoint(first.path(), Optional.of(kind(first, at)))), at, elf);
+            return found(entryPoint, at, elf);
         }
         if (at != null) {
             reasons.add(at.path() + " is neither a program nor a script");
         }
-        boolean isScript = first.facts instanceof Script;
-        return found(
-                Optional.of(new EntryPoint(first.path(), isScript ? Optional.of("script") : Optional.empty())),
-                null,
-                null);
+        return found(entryPoint, null, null);
     }
 
-    private static String kind(Node first, Node at) {
-        if (first.facts instanceof Script) {
-            return "script";
+    private static Optional<String> kind(Node program) {
+        if (program.facts instanceof Script) {
+            return Optional.of("script");
         }
-        Elf elf = first.facts instanceof Elf own ? own : null;
-        return elf == null || at == first ? kind((Elf) at.facts) : kind(elf);
-    }
-
-    private static String kind(@Nullable Elf elf) {
-        return elf != null && elf.isStatic() ? "static" : "dynamic";
+        return program.facts instanceof Elf elf ? Optional.of(elf.isStatic() ? "static" : "dynamic") : Optional.empty();
     }
 
     /**
@@ -82,7 +74,6 @@ final class EntryPointSearch {
      */
     private Node behind(Node first) {
         Node decisive = first;
-        Node at = first;
         boolean replaced = true;
         List<String> arguments = command.arguments();
         for (int i = 0; i < MOST_WRAPPERS; i++) {
@@ -90,13 +81,12 @@ final class EntryPointSearch {
             String name = arguments.get(0).substring(arguments.get(0).lastIndexOf('/') + 1);
             Optional<Wrapper> wrapper = Wrapper.of(name, arguments);
             Node next = wrapper.isEmpty() ? null : find(wrapper.get().command().get(0));
-            if (wrapper.isEmpty() || next == null || next == at) {
+            if (wrapper.isEmpty() || next == null) {
                 break;
             }
             evidence.add(new Evidence("runs behind " + name, next.path(), files.layerOf(next)));
             replaced &= wrapper.get().replaced();
             decisive = replaced ? next : decisive;
-            at = next;
             arguments = wrapper.get().command();
         }
         return decisive;

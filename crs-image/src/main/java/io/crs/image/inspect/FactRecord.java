@@ -46,7 +46,6 @@ final class FactRecord {
             TarEntry.Kind.DIRECTORY,
             TarEntry.Kind.OTHER);
 
-
     private final byte[] bytes;
 
     private FactRecord(byte[] bytes) {

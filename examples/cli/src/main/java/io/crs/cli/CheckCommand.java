@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -42,16 +43,20 @@ final class CheckCommand implements Callable<Integer> {
             description = "The platform, such as linux/arm64, where there are several; this host's if not given.")
     private @Nullable Platform platform;
 
+    @Mixin
+    private final CacheOptions cache = new CacheOptions();
+
     CheckCommand(Terminal terminal, CrsCommand root) {
         this.terminal = terminal;
         this.root = root;
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, Refusal {
         Image read = platform == null ? image.read() : image.read(platform);
         Compatibility verdict = Instrumenter.builder()
                 .agents(AgentProvider.of(AgentProvider.installed()))
+                .cache(cache.open())
                 .build()
                 .check(read);
         if (root.json()) {
