@@ -21,6 +21,7 @@ final class ElfHeader {
     private static final int TYPE_EXECUTABLE = 2;
     private static final int TYPE_SHARED = 3;
     private static final int LONGEST_PATH = 4096;
+    private static final int MOST_NOTE_BYTES = 4096;
 
     private final ByteBuffer head;
     private final boolean wide;
@@ -87,18 +88,29 @@ final class ElfHeader {
         return wide ? head.getLong(segment + 32) : head.getInt(segment + 16) & 0xffffffffL;
     }
 
-    /** A note is the lengths of its name and content, its type, and the name; Go's is of type 4. */
+    /** Notes are the lengths of name and content, a type, name and content, padded; Go's is of type 4. */
     private boolean isGoNote(int segment) {
-        long at = offset(segment);
-        if (at < 0 || at > head.limit() - 16 || size(segment) < 16) {
+        long from = offset(segment);
+        long size = size(segment);
+        long end = from + Math.min(size, MOST_NOTE_BYTES);
+        if (from < 0 || size < 0 || end > head.limit()) {
             return false;
         }
-        int name = (int) at + 12;
-        return head.getInt((int) at) == 4
-                && head.getInt((int) at + 8) == 4
-                && head.get(name) == 'G'
-                && head.get(name + 1) == 'o'
-                && head.get(name + 2) == 0;
+        int at = (int) from;
+        while (at + 16 <= end) {
+            long name = padded(head.getInt(at));
+            long content = padded(head.getInt(at + 4));
+            boolean isGo = name == 4 && head.get(at + 12) == 'G' && head.get(at + 13) == 'o' && head.get(at + 14) == 0;
+            if (isGo && head.getInt(at + 8) == 4) {
+                return true;
+            }
+            at = (int) Math.min(end, at + 12 + name + content);
+        }
+        return false;
+    }
+
+    private static long padded(int length) {
+        return ((length & 0xffffffffL) + 3) & ~3L;
     }
 
     private String interpreter(int at) {

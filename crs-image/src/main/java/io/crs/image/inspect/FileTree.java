@@ -295,7 +295,8 @@ final class FileTree {
         }
     }
 
-    private void note(String finding) {
+    /** Takes down what is odd, as far as there is room. */
+    void note(String finding) {
         if (findings.size() < MOST_FINDINGS) {
             findings.add(finding);
         }

@@ -1,5 +1,6 @@
 package io.crs.image.inspect;
 
+import io.crs.image.Descriptor;
 import io.crs.image.Image;
 import io.crs.image.InvalidImageException;
 import io.crs.image.Layer;
@@ -91,6 +92,10 @@ public final class ImageFiles {
 
     private static ImageFiles read(Image image, FileTree tree, LayerFacts facts) throws IOException {
         for (int i = 0; i < image.layers().size(); i++) {
+            Descriptor described = image.layers().get(i).descriptor();
+            if (described.size() == 0) {
+                tree.note("layer " + described.digest() + " has no bytes, which counts as an empty one");
+            }
             facts.each(image.layers().get(i), new Merge(tree, i));
         }
         return new ImageFiles(image, tree);

@@ -59,6 +59,7 @@ public final class ImageInspector {
         List<String> reasons = new ArrayList<>(entry.reasons());
         reasons.addAll(search.reasons());
         Level level = level(entry, libc, os, architecture, reasons);
+        otherProcessor(entry, architecture, files).ifPresent(evidence::add);
         madeByGo(entry, files).ifPresent(evidence::add);
         reasons.addAll(files.tree().findings());
         boolean instrumentable = level != Level.UNSUPPORTED;
@@ -69,6 +70,16 @@ public final class ImageInspector {
         List<String> blindSpots = BlindSpots.of(files, libc.kind(), Processor.machine(architecture));
         return new Compatibility(
                 instrumentable, level, libc, os, architecture, entry.entryPoint(), blindSpots, reasons, evidence);
+    }
+
+    private static Optional<Evidence> otherProcessor(
+            EntryPointSearch.Found entry, String architecture, ImageFiles files) {
+        Elf elf = entry.elf();
+        Node program = entry.program();
+        return elf == null || program == null || elf.machine() == Processor.machine(architecture)
+                ? Optional.empty()
+                : Optional.of(new Evidence(
+                        "made for " + Processor.nameOf(elf.machine()), program.path(), files.layerOf(program)));
     }
 
     private static Optional<Evidence> madeByGo(EntryPointSearch.Found entry, ImageFiles files) {

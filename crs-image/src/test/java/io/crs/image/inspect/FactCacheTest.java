@@ -13,7 +13,10 @@ import io.crs.image.fixture.ProgramFixture;
 import io.crs.image.fixture.RpmFixture;
 import io.crs.image.fixture.TarFixture;
 import io.crs.image.format.MalformedException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +29,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.InflaterInputStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -141,6 +146,25 @@ class FactCacheTest {
     void takesAnyBytesForDamagedOrForARecord(@ForAll byte[] bytes) throws IOException {
         try {
             FactRecord.of(bytes);
+        } catch (MalformedException expected) {
+            assertFalse(expected.getMessage().isEmpty());
+        }
+    }
+
+    @Property(tries = 1000)
+    void takesADamagedRecordForDamagedOrForAnother(@ForAll int place, @ForAll byte value) throws IOException {
+        MemoryCache cache = new MemoryCache();
+        ImageFiles.readWithDigests(base().image(), cache);
+        byte[] decoded = new InflaterInputStream(
+                        new ByteArrayInputStream(cache.kept.values().iterator().next()))
+                .readAllBytes();
+        decoded[Math.floorMod(place, decoded.length)] = value;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new DeflaterOutputStream(bytes)) {
+            out.write(decoded);
+        }
+        try {
+            FactRecord.of(bytes.toByteArray());
         } catch (MalformedException expected) {
             assertFalse(expected.getMessage().isEmpty());
         }
