@@ -36,6 +36,12 @@ final class FactReader {
     private static final Pattern GO_BUILD =
             Pattern.compile("\\xff Go buildinf:(?:[\\x00-\\xff]{0,40}?(go1[0-9a-z.]*))?");
 
+    /** The head of the table of functions, which stays where all that names Go was left out. */
+    private static final Pattern GO_TABLE =
+            Pattern.compile("[\\xf0\\xf1\\xfa\\xfb]\\xff\\xff\\xff\\x00\\x00[\\x01\\x02\\x04][\\x04\\x08]");
+
+    private static final Pattern GO_VERSION = Pattern.compile("go1\\.[0-9]{1,3}\\.[0-9]{1,3}(?![0-9.])");
+
     private final byte[] head = new byte[HEAD_BYTES];
 
     /** What a file is read for. */
@@ -103,10 +109,18 @@ final class FactReader {
             return Optional.of(elf);
         }
         InputStream whole = new SequenceInputStream(new ByteArrayInputStream(head, 0, length), content);
-        Optional<MatchResult> build = ByteScan.first(whole, GO_BUILD).get(0);
-        String unknown = header.get().hasGoNote() ? "go" : "";
-        return Optional.of(elf.madeBy(build.map(match -> match.group(1) == null ? "go" : match.group(1))
-                .orElse(unknown)));
+        return Optional.of(elf.madeBy(go(whole, header.get().hasGoNote())));
+    }
+
+    /** Returns the version of Go; {@code go} where it is not told, and nothing where Go did not make the program. */
+    private static String go(InputStream program, boolean noted) throws IOException {
+        List<Optional<MatchResult>> found = ByteScan.first(program, GO_BUILD, GO_TABLE, GO_VERSION);
+        Optional<String> told = found.get(0).map(match -> match.group(1));
+        if (told.isEmpty() && found.get(1).isPresent()) {
+            told = found.get(2).map(MatchResult::group);
+        }
+        boolean isGo = noted || found.get(0).isPresent() || found.get(1).isPresent();
+        return told.orElse(isGo ? "go" : "");
     }
 
     /** Looks for the banner of a C library. */

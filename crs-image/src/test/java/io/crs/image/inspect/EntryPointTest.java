@@ -111,6 +111,21 @@ class EntryPointTest {
     }
 
     @Test
+    void tellsGoByItsTableOfFunctionsWhereNothingElseNamesIt() throws Exception {
+        String table = "\u00f1\u00ff\u00ff\u00ff\0\0\1\b";
+        TarFixture image = new TarFixture()
+                .program("app", ProgramFixture.fixed(62, "x".repeat(70_000) + table))
+                .program("b", ProgramFixture.fixed(62, table + "go1.26.\0go1.26.5\0"))
+                .program("c", ProgramFixture.fixed(62, "go1.26.5\u00f1\u00ff\u00ff\u00ff\0\1\1\b"));
+        assertEquals(
+                List.of(
+                        "/app: statically linked, made by Go",
+                        "/b: statically linked, made by go1.26.5",
+                        "/c: statically linked"),
+                inspect(image, "/app").blindSpots());
+    }
+
+    @Test
     void takesMuslUnderTheNameOfGlibcForMusl() throws Exception {
         TarFixture alpine = ProgramFixture.alpine("1.2.2", "1.2.2-r0")
                 .program("app", DYNAMIC)

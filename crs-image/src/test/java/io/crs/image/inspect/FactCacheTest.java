@@ -142,7 +142,7 @@ class FactCacheTest {
         assertArrayEquals(sound, damaged.kept.get(key), "written again");
     }
 
-    @Property(tries = 500)
+    @Property(tries = 200)
     void takesAnyBytesForDamagedOrForARecord(@ForAll byte[] bytes) throws IOException {
         try {
             FactRecord.of(bytes);
@@ -151,7 +151,7 @@ class FactCacheTest {
         }
     }
 
-    @Property(tries = 1000)
+    @Property(tries = 200)
     void takesADamagedRecordForDamagedOrForAnother(@ForAll int place, @ForAll byte value) throws IOException {
         MemoryCache cache = new MemoryCache();
         ImageFiles.readWithDigests(base().image(), cache);
@@ -171,7 +171,7 @@ class FactCacheTest {
     }
 
     /** Whatever layers do to each other: the same is known with a cache, cold and warm, as without. */
-    @Property(tries = 300)
+    @Property(tries = 120)
     void tellsTheSameWithAndWithoutACache(@ForAll("stacks") List<List<Change>> stack) throws IOException {
         MemoryCache cache = new MemoryCache();
         String plain = described(image(stack), FactCache.none());
