@@ -11,6 +11,7 @@ import io.crs.image.ImageIndex;
 import io.crs.image.InvalidImageException;
 import io.crs.image.Manifest;
 import io.crs.image.inspect.Compatibility;
+import io.crs.image.inspect.FactCache;
 import io.crs.image.inspect.ImageFiles;
 import io.crs.image.instrument.Instrumenter;
 import io.crs.image.instrument.InstrumenterBuilder;
@@ -43,9 +44,11 @@ import java.util.TreeMap;
  */
 public final class Crs {
     private final AgentProvider agents;
+    private final FactCache facts;
 
-    private Crs(AgentProvider agents) {
+    private Crs(AgentProvider agents, FactCache facts) {
         this.agents = agents;
+        this.facts = facts;
     }
 
     /** With the agents that are installed. */
@@ -79,7 +82,7 @@ public final class Crs {
     }
 
     private Compatibility check(Image image) throws IOException {
-        return Instrumenter.builder().agents(agents).build().check(image);
+        return Instrumenter.builder().agents(agents).cache(facts).build().check(image);
     }
 
     /**
@@ -89,7 +92,7 @@ public final class Crs {
      * @throws InvalidImageException if it is not there or damaged, or has more than a million files
      */
     public List<String> files(ImageLocation source) throws IOException {
-        return ImageFiles.readAll(source.read()).paths();
+        return ImageFiles.readAll(source.read(), facts).paths();
     }
 
     /**
@@ -126,6 +129,7 @@ public final class Crs {
         }
         InstrumenterBuilder builder = Instrumenter.builder()
                 .agents(agents)
+                .cache(facts)
                 .table(platform -> Objects.requireNonNull(tables.get(arch(platform))))
                 .allowNoCommand(options.allowNoCommand())
                 .onWarning(warnings::add);
@@ -185,6 +189,7 @@ public final class Crs {
     /** Where agents come from, being collected. Not safe for several threads. */
     public static final class Builder {
         private final List<AgentProvider> given = new ArrayList<>();
+        private FactCache facts = FactCache.none();
 
         private Builder() {}
 
@@ -201,11 +206,17 @@ public final class Crs {
                     Optional.of(bundle).filter(each -> platform.normalized().equals(own)));
         }
 
+        /** Sets what keeps what was found out about layers; without one all layers of an image are read each time. */
+        public Builder cache(FactCache cache) {
+            facts = cache;
+            return this;
+        }
+
         /** The calls, ready. */
         public Crs build() {
             AgentProvider first = AgentProvider.of(given);
             AgentProvider second = AgentProvider.of(AgentProvider.installed());
-            return new Crs(platform -> first.find(platform).or(() -> second.find(platform)));
+            return new Crs(platform -> first.find(platform).or(() -> second.find(platform)), facts);
         }
     }
 }

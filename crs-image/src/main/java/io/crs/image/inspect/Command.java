@@ -6,7 +6,6 @@ import io.crs.image.format.Json;
 import io.crs.image.format.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What a container of an image starts, and where it starts it.
@@ -61,7 +60,4 @@ record Command(List<String> arguments, String workingDirectory, List<String> pat
     private String absolute(String name) {
         return name.startsWith("/") ? name : workingDirectory + "/" + name;
     }
-
-    static final Map<String, Integer> MACHINES =
-            Map.of("amd64", 62, "arm64", 183, "arm", 40, "386", 3, "riscv64", 243, "s390x", 22, "ppc64le", 21);
 }

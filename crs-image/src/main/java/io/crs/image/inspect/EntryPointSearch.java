@@ -4,15 +4,15 @@ import io.crs.image.inspect.Compatibility.EntryPoint;
 import io.crs.image.inspect.Compatibility.Evidence;
 import io.crs.image.inspect.Facts.Elf;
 import io.crs.image.inspect.Facts.Script;
-import io.crs.image.inspect.FileTree.Lookup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the program that runs when a container starts: through PATH, links, and the interpreters of scripts. */
+/** Finds the program that runs when a container starts: through PATH, links, wrappers, and the interpreters of scripts. */
 final class EntryPointSearch {
     private static final int MOST_INTERPRETERS = 4;
+    private static final int MOST_WRAPPERS = 6;
 
     private final ImageFiles files;
     private final Command command;
@@ -49,24 +49,59 @@ final class EntryPointSearch {
             return found(Optional.of(new EntryPoint(name, Optional.empty())), null, null);
         }
         evidence.add(new Evidence("entry point", first.path(), files.layerOf(first)));
-        Node at = first;
-        for (int i = 0; at != null && at.facts instanceof Script script; i++) {
-            if (i == MOST_INTERPRETERS) {
-                reasons.add("the entry point is a script of a script, more than " + MOST_INTERPRETERS + " deep");
-                at = null;
-                break;
-            }
-            at = interpreter(script);
-        }
+        Node decisive = behind(first);
+        Node at = interpreted(decisive);
+        Optional<EntryPoint> entryPoint = Optional.of(new EntryPoint(first.path(), kind(first)));
         if (at != null && at.facts instanceof Elf elf) {
-            String kind = first != at ? "script" : elf.isStatic() ? "static" : "dynamic";
-            return found(Optional.of(new EntryPoint(first.path(), Optional.of(kind))), at, elf);
+            return found(entryPoint, at, elf);
         }
-        Optional<String> kind = first.facts instanceof Script ? Optional.of("script") : Optional.empty();
         if (at != null) {
             reasons.add(at.path() + " is neither a program nor a script");
         }
-        return found(Optional.of(new EntryPoint(first.path(), kind)), null, null);
+        return found(entryPoint, null, null);
+    }
+
+    private static Optional<String> kind(Node program) {
+        if (program.facts instanceof Script) {
+            return Optional.of("script");
+        }
+        return program.facts instanceof Elf elf ? Optional.of(elf.isStatic() ? "static" : "dynamic") : Optional.empty();
+    }
+
+    /**
+     * Names what runs behind programs that do little but start another, and returns the program that decides: what is
+     * behind those that become it, not what a script is given.
+     */
+    private Node behind(Node first) {
+        Node decisive = first;
+        boolean replaced = true;
+        List<String> arguments = command.arguments();
+        for (int i = 0; i < MOST_WRAPPERS; i++) {
+            // Busybox and the like are many programs in one, so it is the name that tells.
+            String name = arguments.get(0).substring(arguments.get(0).lastIndexOf('/') + 1);
+            Optional<Wrapper> wrapper = Wrapper.of(name, arguments);
+            Node next = wrapper.isEmpty() ? null : find(wrapper.get().command().get(0));
+            if (wrapper.isEmpty() || next == null) {
+                break;
+            }
+            evidence.add(new Evidence("runs behind " + name, next.path(), files.layerOf(next)));
+            replaced &= wrapper.get().replaced();
+            decisive = replaced ? next : decisive;
+            arguments = wrapper.get().command();
+        }
+        return decisive;
+    }
+
+    private @Nullable Node interpreted(Node program) {
+        Node at = program;
+        for (int i = 0; at != null && at.facts instanceof Script script; i++) {
+            if (i == MOST_INTERPRETERS) {
+                reasons.add("the entry point is a script of a script, more than " + MOST_INTERPRETERS + " deep");
+                return null;
+            }
+            at = interpreter(script);
+        }
+        return at;
     }
 
     private Found found(Optional<EntryPoint> entryPoint, @Nullable Node program, @Nullable Elf elf) {
@@ -76,9 +111,11 @@ final class EntryPointSearch {
     private @Nullable Node interpreter(Script script) {
         String name = Node.text(script.interpreter());
         if (name.endsWith("/env")) {
-            String program = programOfEnv(Node.text(script.argument()));
-            if (!program.isEmpty()) {
-                name = program;
+            // The kernel gives all that follows the interpreter as one argument, which -S takes apart.
+            List<String> words = Wrapper.afterEnv(
+                    List.of(Node.text(script.argument()).strip().split("\\s+", -1)));
+            if (!words.isEmpty()) {
+                name = words.get(0);
             }
         }
         Node node = locate(name);
@@ -90,23 +127,19 @@ final class EntryPointSearch {
         return node;
     }
 
-    /** {@code env} takes switches and assignments before the program. */
-    private static String programOfEnv(String argument) {
-        for (String word : argument.split("\\s+", -1)) {
-            if (!word.isEmpty() && !word.startsWith("-") && !word.contains("=")) {
-                return word;
-            }
-        }
-        return "";
-    }
-
+    /** Finds a program, and says so where links keep it from being found. */
     private @Nullable Node locate(String name) {
         for (String candidate : command.candidates(name)) {
-            Lookup lookup = files.tree().find(Node.raw(candidate));
-            if (lookup.loops()) {
+            if (files.tree().find(Node.raw(candidate)).loops()) {
                 reasons.add("the symbolic links of " + candidate + " go in circles");
             }
-            Optional<Node> node = lookup.node().filter(Node::isExecutable);
+        }
+        return find(name);
+    }
+
+    private @Nullable Node find(String name) {
+        for (String candidate : command.candidates(name)) {
+            Optional<Node> node = files.tree().find(Node.raw(candidate)).node().filter(Node::isExecutable);
             if (node.isPresent()) {
                 return node.get();
             }

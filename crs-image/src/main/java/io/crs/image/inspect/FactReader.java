@@ -2,19 +2,15 @@ package io.crs.image.inspect;
 
 import io.crs.image.format.TarEntry;
 import io.crs.image.inspect.Facts.CLibrary;
-import io.crs.image.inspect.Facts.OsRelease;
-import io.crs.image.inspect.Facts.Packages;
+import io.crs.image.inspect.Facts.Elf;
 import io.crs.image.inspect.Facts.Script;
-import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
@@ -22,11 +18,10 @@ import java.util.regex.Pattern;
  * Reads the facts of a file while its layer streams by.
  *
  * <p>Files are chosen by name and mode alone, and read up to a limit each, so nothing of a layer is kept but small facts.
+ * Whoever changes what is read, or what a fact means, changes {@link FactRecord#VERSION} too.
  */
 final class FactReader {
-    private static final int OS_RELEASE_BYTES = 64 << 10;
     private static final int LIBRARY_BYTES = 32 << 20;
-    private static final int DATABASE_BYTES = 64 << 20;
     private static final int HEAD_BYTES = 64 << 10;
     private static final int LONGEST_LINE = 4096;
 
@@ -38,53 +33,94 @@ final class FactReader {
     private static final Pattern MUSL = Pattern.compile("musl libc \\(");
     private static final Pattern MUSL_VERSION =
             Pattern.compile("\\x00([0-9]+\\.[0-9]+\\.[0-9]+)(?:-git-[0-9a-z-]{1,60})?\\x00");
-    private static final Set<String> LIBC_PACKAGES = Set.of("libc6", "musl", "glibc");
+    private static final Pattern GO_BUILD =
+            Pattern.compile("\\xff Go buildinf:(?:[\\x00-\\xff]{0,40}?(go1[0-9a-z.]*))?");
+
+    /** The head of the table of functions, which stays where all that names Go was left out. */
+    private static final Pattern GO_TABLE =
+            Pattern.compile("[\\xf0\\xf1\\xfa\\xfb]\\xff\\xff\\xff\\x00\\x00[\\x01\\x02\\x04][\\x04\\x08]");
+
+    private static final Pattern GO_VERSION = Pattern.compile("go1\\.[0-9]{1,3}\\.[0-9]{1,3}(?![0-9.])");
 
     private final byte[] head = new byte[HEAD_BYTES];
 
+    /** What a file is read for. */
+    enum Purpose {
+        RELEASE,
+        LIBRARY,
+        PACKAGES,
+        /** It is read for nothing; that it is there, and how long, is enough. */
+        PRESENCE,
+        LOADER,
+        PROGRAM
+    }
+
+    /** Returns what a file of a path is read for, if it is not a program. */
+    static Purpose purpose(String path) {
+        String name = path.substring(path.lastIndexOf('/') + 1);
+        if (ReleaseFile.isOne(path)) {
+            return Purpose.RELEASE;
+        }
+        if (LIBRARY.matcher(name).matches()) {
+            return Purpose.LIBRARY;
+        }
+        if (PackageDatabase.isOne(path)) {
+            return Purpose.PACKAGES;
+        }
+        if (path.endsWith("/rpm/rpmdb.sqlite-wal") || name.startsWith("libgcompat.so")) {
+            return Purpose.PRESENCE;
+        }
+        return name.startsWith("ld-") ? Purpose.LOADER : Purpose.PROGRAM;
+    }
+
     /** Returns whether a file is worth remembering although it cannot be executed. */
     static boolean isKnown(String path) {
-        String name = name(path);
-        return name.equals("os-release")
-                || name.startsWith("ld-")
-                || LIBRARY.matcher(name).matches()
-                || path.endsWith("/dpkg/status")
-                || isPackageFile(path)
-                || path.endsWith("lib/apk/db/installed")
-                || isRpmDatabase(path);
+        return purpose(path) != Purpose.PROGRAM;
     }
 
-    static boolean isRpmDatabase(String path) {
-        return path.endsWith("/rpm/rpmdb.sqlite")
-                || path.endsWith("/rpm/Packages")
-                || path.endsWith("/rpm/Packages.db");
-    }
-
-    /** Reads what a file says, if it says anything. */
+    /**
+     * Reads what a file says, if it says anything.
+     *
+     * @param path its path, without links as far as the layer tells
+     */
     Optional<Facts> read(String path, TarEntry entry, InputStream content) throws IOException {
-        String name = name(path);
-        if (name.equals("os-release") && entry.size() <= OS_RELEASE_BYTES) {
-            return Optional.of(osRelease(content));
-        }
-        if (LIBRARY.matcher(name).matches() && entry.size() <= LIBRARY_BYTES) {
-            return library(content);
-        }
-        if ((path.endsWith("/dpkg/status") || isPackageFile(path)) && entry.size() <= DATABASE_BYTES) {
-            return Optional.of(packages(content, "Package: ", "Version: ", "Status: "));
-        }
-        if (path.endsWith("lib/apk/db/installed") && entry.size() <= DATABASE_BYTES) {
-            return Optional.of(packages(content, "P:", "V:", "\n"));
-        }
-        return program(content);
+        return switch (purpose(path)) {
+            case RELEASE -> ReleaseFile.read(path, content).map(Facts.class::cast);
+            case LIBRARY -> entry.size() <= LIBRARY_BYTES ? library(content) : Optional.empty();
+            case PACKAGES -> Optional.of(PackageDatabase.read(path, entry.size(), content));
+            case PRESENCE -> Optional.empty();
+            case LOADER, PROGRAM -> program(path, content);
+        };
     }
 
-    /** Reads the head of a program. */
-    Optional<Facts> program(InputStream content) throws IOException {
+    /** Reads the head of a program; one that Go may have made is searched for Go's version. */
+    private Optional<Facts> program(String path, InputStream content) throws IOException {
         int length = content.readNBytes(head, 0, HEAD_BYTES);
         if (length > 2 && head[0] == '#' && head[1] == '!') {
             return script(length);
         }
-        return ElfHeader.read(head, length);
+        Optional<ElfHeader> header = ElfHeader.read(head, length);
+        if (header.isEmpty()) {
+            return Optional.empty();
+        }
+        Elf elf = header.get().elf();
+        boolean isLibrary = path.substring(path.lastIndexOf('/') + 1).contains(".so");
+        if (isLibrary || !(elf.isStatic() || header.get().hasGoNote())) {
+            return Optional.of(elf);
+        }
+        InputStream whole = new SequenceInputStream(new ByteArrayInputStream(head, 0, length), content);
+        return Optional.of(elf.madeBy(go(whole, header.get().hasGoNote())));
+    }
+
+    /** Returns the version of Go; {@code go} where it is not told, and nothing where Go did not make the program. */
+    private static String go(InputStream program, boolean noted) throws IOException {
+        List<Optional<MatchResult>> found = ByteScan.first(program, GO_BUILD, GO_TABLE, GO_VERSION);
+        Optional<String> told = found.get(0).map(match -> match.group(1));
+        if (told.isEmpty() && found.get(1).isPresent()) {
+            told = found.get(2).map(MatchResult::group);
+        }
+        boolean isGo = noted || found.get(0).isPresent() || found.get(1).isPresent();
+        return told.orElse(isGo ? "go" : "");
     }
 
     /** Looks for the banner of a C library. */
@@ -118,101 +154,5 @@ final class FactReader {
                 cut < 0
                         ? new Script(line, "")
                         : new Script(line.substring(0, cut), line.substring(cut).strip()));
-    }
-
-    private static OsRelease osRelease(InputStream content) throws IOException {
-        Map<String, String> values = new HashMap<>();
-        String text = new String(content.readAllBytes(), StandardCharsets.UTF_8);
-        for (String raw : text.split("\\R", -1)) {
-            String line = raw.strip();
-            int equals = line.indexOf('=');
-            if (equals > 0 && !line.startsWith("#")) {
-                values.put(
-                        line.substring(0, equals).strip(),
-                        unquoted(line.substring(equals + 1).strip()));
-            }
-        }
-        return new OsRelease(values);
-    }
-
-    /** Takes off the quotes of a shell, and the backslashes within double ones. */
-    private static String unquoted(String value) {
-        int last = value.length() - 1;
-        if (last >= 1 && value.charAt(0) == '\'' && value.charAt(last) == '\'') {
-            return value.substring(1, last);
-        }
-        if (last >= 1 && value.charAt(0) == '"' && value.charAt(last) == '"') {
-            return value.substring(1, last).replaceAll("\\\\([\"$`\\\\])", "$1");
-        }
-        return value;
-    }
-
-    /**
-     * Reads the records of a database, separated by blank lines. A record with a status counts only if it says that the
-     * package is installed.
-     */
-    private static Packages packages(InputStream content, String nameKey, String versionKey, String statusKey)
-            throws IOException {
-        Map<String, String> versions = new HashMap<>();
-        LineReader lines = new LineReader(content);
-        String name = "";
-        String version = "";
-        boolean installed = true;
-        for (String line = lines.next(); !line.equals(LineReader.END); line = lines.next()) {
-            if (line.isEmpty()) {
-                put(versions, name, version, installed);
-                name = "";
-                version = "";
-                installed = true;
-            } else if (line.startsWith(nameKey)) {
-                name = line.substring(nameKey.length()).strip();
-            } else if (line.startsWith(versionKey)) {
-                version = line.substring(versionKey.length()).strip();
-            } else if (line.startsWith(statusKey)) {
-                installed = line.endsWith(" installed");
-            }
-        }
-        put(versions, name, version, installed);
-        return new Packages(versions);
-    }
-
-    private static void put(Map<String, String> versions, String name, String version, boolean installed) {
-        if (installed && LIBC_PACKAGES.contains(name) && !version.isEmpty()) {
-            versions.put(name, version);
-        }
-    }
-
-    private static boolean isPackageFile(String path) {
-        return path.contains("/dpkg/status.d/") && !path.endsWith(".md5sums");
-    }
-
-    private static String name(String path) {
-        return path.substring(path.lastIndexOf('/') + 1);
-    }
-
-    /** Lines of bounded length: what is beyond the bound of a line is dropped. */
-    private static final class LineReader {
-        static final String END = "\n";
-
-        private final BufferedReader reader;
-
-        LineReader(InputStream in) {
-            this.reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1));
-        }
-
-        /** Returns the next line, or {@link #END}. */
-        String next() throws IOException {
-            StringBuilder line = new StringBuilder();
-            int c = reader.read();
-            if (c < 0) {
-                return END;
-            }
-            for (; c >= 0 && c != '\n'; c = reader.read()) {
-                if (line.length() < LONGEST_LINE && c != '\r') {
-                    line.append((char) c);
-                }
-            }
-            return line.toString();
-        }
     }
 }

@@ -1,6 +1,6 @@
 package io.crs.image.inspect;
 
-import java.util.Map;
+import java.util.List;
 
 /** What one file of an image says that matters here. */
 sealed interface Facts {
@@ -11,10 +11,16 @@ sealed interface Facts {
      * @param shared whether it is position-independent ({@code ET_DYN})
      * @param interpreter the path of its loader; empty if it has none
      * @param dynamic whether it has a dynamic section
+     * @param go the version of Go that made it, such as {@code go1.21.5}; {@code go} if that is not told, empty if Go did not
+     *     make it
      */
-    record Elf(int machine, boolean shared, String interpreter, boolean dynamic) implements Facts {
+    record Elf(int machine, boolean shared, String interpreter, boolean dynamic, String go) implements Facts {
         boolean isStatic() {
             return interpreter.isEmpty();
+        }
+
+        Elf madeBy(String version) {
+            return new Elf(machine, shared, interpreter, dynamic, version);
         }
     }
 
@@ -35,9 +41,28 @@ sealed interface Facts {
      */
     record CLibrary(String kind, String version, String revision) implements Facts {}
 
-    /** The lines of {@code os-release}. */
-    record OsRelease(Map<String, String> values) implements Facts {}
+    /**
+     * A file that tells the distribution.
+     *
+     * @param id such as {@code debian}; empty if it does not tell
+     * @param version such as {@code 12}; empty if it does not tell
+     */
+    record Release(String id, String version) implements Facts {}
 
-    /** The C library's packages of a package database, version by name. */
-    record Packages(Map<String, String> versions) implements Facts {}
+    /** The C library's packages of a package database. */
+    record Packages(List<Installed> installed) implements Facts {
+        public Packages {
+            installed = List.copyOf(installed);
+        }
+    }
+
+    /**
+     * A package that is installed.
+     *
+     * @param architecture as the distribution names it; empty if the database does not tell
+     */
+    record Installed(String name, String version, String architecture) {}
+
+    /** A package database that could not be read. */
+    record Unreadable(String why) implements Facts {}
 }

@@ -53,12 +53,16 @@ final class FileTree {
     /**
      * Puts an entry of a layer into the view.
      *
-     * @param facts what the file says, if it is kept
      * @return the node of a file whose content may matter, or null
      * @throws InvalidImageException for a whiteout without a name
      */
     @Nullable
-    Node apply(TarEntry entry, int layer, Optional<Facts> facts) throws InvalidImageException {
+    Node apply(LayerEntry read, int layer) throws InvalidImageException {
+        TarEntry entry = read.header();
+        if (read.learned()) {
+            learn(parts(entry.name()), layer, read.facts());
+            return null;
+        }
         List<String> path = normal(entry.name());
         if (path.isEmpty()) {
             return null;
@@ -74,15 +78,19 @@ final class FileTree {
             case DIRECTORY -> directory(parent, name, layer, entry.mode());
             case SYMBOLIC_LINK -> add(new Node(parent, name, Kind.SYMBOLIC_LINK, entry.link(), layer, entry.mode()));
             case HARD_LINK -> hardLink(parent, name, layer, entry);
-            default -> file(parent, name, layer, entry, facts);
+            default -> file(parent, name, layer, entry, read.facts());
         };
     }
 
     /** Returns whether the content of a file may matter. */
     static boolean isInteresting(TarEntry entry) {
         boolean hasContent = entry.kind() == TarEntry.Kind.FILE;
-        return hasContent
-                && ((entry.mode() & 0111) != 0 || FactReader.isKnown("/" + String.join("/", parts(entry.name()))));
+        return hasContent && ((entry.mode() & 0111) != 0 || FactReader.isKnown(path(entry.name())));
+    }
+
+    /** Returns the path a name of a layer means, as far as the layer tells. */
+    static String path(String name) {
+        return "/" + String.join("/", parts(name));
     }
 
     /** The outcome of looking a path up: a node, or none because there is none or because links go in circles. */
@@ -191,7 +199,9 @@ final class FileTree {
         }
         parent.remove(name);
         if (target == null || target.isDirectory()) {
-            return everyName || parent == root ? add(new Node(parent, name, Kind.FILE, "", layer, 0)) : null;
+            // What the link points at was of no interest by its own name; it may be by this one.
+            boolean isKept = everyName || parent == root || FactReader.isKnown(path(entry.name()));
+            return isKept ? add(new Node(parent, name, Kind.FILE, "", layer, 0)) : null;
         }
         Node link = new Node(parent, name, target.kind, target.link, layer, target.mode);
         link.capabilities = target.capabilities;
@@ -201,6 +211,18 @@ final class FileTree {
         link.digest = target.digest;
         link.size = target.size;
         return add(link);
+    }
+
+    /** Takes up what a hard link of the layer says, unless the layer has put something else in its place. */
+    private void learn(List<String> path, int layer, Optional<Facts> facts) {
+        Node node = root;
+        for (String part : path) {
+            node = node == null ? null : node.child(part);
+        }
+        if (node != null && node.kind == Kind.FILE && node.layer == layer) {
+            node.facts = facts.orElse(null);
+            node.contentLayer = layer;
+        }
     }
 
     private @Nullable Node file(Node parent, String name, int layer, TarEntry entry, Optional<Facts> facts)
@@ -273,7 +295,8 @@ final class FileTree {
         }
     }
 
-    private void note(String finding) {
+    /** Takes down what is odd, as far as there is room. */
+    void note(String finding) {
         if (findings.size() < MOST_FINDINGS) {
             findings.add(finding);
         }

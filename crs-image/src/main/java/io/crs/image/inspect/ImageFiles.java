@@ -1,5 +1,6 @@
 package io.crs.image.inspect;
 
+import io.crs.image.Descriptor;
 import io.crs.image.Image;
 import io.crs.image.InvalidImageException;
 import io.crs.image.Layer;
@@ -11,7 +12,6 @@ import io.crs.image.inspect.Facts.Script;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * unpacking anything.
  *
  * <p>Folders, links and programs are known, and what lies in the root; other files only where all were asked for. Every
- * digest has been verified by the time this exists. Immutable.
+ * digest of a layer that was read has been verified by the time this exists; a layer that a {@link FactCache} knows is not
+ * read, and what is known of it was verified when it was. Immutable.
  */
 public final class ImageFiles {
     private final Image image;
@@ -40,34 +41,87 @@ public final class ImageFiles {
      * @throws InvalidImageException if a layer is damaged, is not what its digests say, or goes over a limit
      */
     public static ImageFiles read(Image image) throws IOException {
-        return read(image, new FileTree(false), false);
+        return read(image, FactCache.none());
+    }
+
+    /**
+     * Reads the layers of an image that the cache does not know, and puts into the cache what it read.
+     *
+     * @throws InvalidImageException as {@link #read(Image)}
+     */
+    public static ImageFiles read(Image image, FactCache cache) throws IOException {
+        return read(image, new FileTree(false), new LayerFacts(cache, false));
     }
 
     /**
      * Reads all layers of an image, the lowest first, and digests every program.
      *
-     * @throws InvalidImageException as {@link #read}
+     * @throws InvalidImageException as {@link #read(Image)}
      * @see ExecutableList
      */
     public static ImageFiles readWithDigests(Image image) throws IOException {
-        return read(image, new FileTree(false), true);
+        return readWithDigests(image, FactCache.none());
+    }
+
+    /**
+     * Reads the layers of an image that the cache does not know with digests, and digests every program.
+     *
+     * @throws InvalidImageException as {@link #read(Image)}
+     */
+    public static ImageFiles readWithDigests(Image image, FactCache cache) throws IOException {
+        return read(image, new FileTree(false), new LayerFacts(cache, true));
     }
 
     /**
      * Reads all layers of an image, the lowest first, and keeps the name of every file.
      *
-     * @throws InvalidImageException as {@link #read}; also if there are more than a million files
+     * @throws InvalidImageException as {@link #read(Image)}; also if there are more than a million files
      */
     public static ImageFiles readAll(Image image) throws IOException {
-        return read(image, new FileTree(true), false);
+        return readAll(image, FactCache.none());
     }
 
-    private static ImageFiles read(Image image, FileTree tree, boolean digests) throws IOException {
-        FileContent.Reader reader = new FileContent.Reader(new FactReader(), digests);
+    /**
+     * Reads the layers of an image that the cache does not know, and keeps the name of every file.
+     *
+     * @throws InvalidImageException as {@link #readAll(Image)}
+     */
+    public static ImageFiles readAll(Image image, FactCache cache) throws IOException {
+        return read(image, new FileTree(true), new LayerFacts(cache, false));
+    }
+
+    private static ImageFiles read(Image image, FileTree tree, LayerFacts facts) throws IOException {
         for (int i = 0; i < image.layers().size(); i++) {
-            readLayer(image.layers().get(i), i, tree, reader);
+            Descriptor described = image.layers().get(i).descriptor();
+            if (described.size() == 0) {
+                tree.note("layer " + described.digest() + " has no bytes, which counts as an empty one");
+            }
+            facts.each(image.layers().get(i), new Merge(tree, i));
         }
         return new ImageFiles(image, tree);
+    }
+
+    /** Puts the entries of a layer into the merged view, and numbers them. */
+    private static final class Merge implements LayerScan.Visitor {
+        private final FileTree tree;
+        private final int layer;
+        private long number;
+
+        Merge(FileTree tree, int layer) {
+            this.tree = tree;
+            this.layer = layer;
+        }
+
+        @Override
+        public void visit(LayerEntry entry) throws IOException {
+            Node node = tree.apply(entry, layer);
+            if (node != null && entry.header().kind() == TarEntry.Kind.FILE) {
+                node.contentEntry = number;
+                node.digest = entry.digest();
+                node.size = entry.header().size();
+            }
+            number += entry.learned() ? 0 : 1;
+        }
     }
 
     /** Returns the names of everything in the root folder. */
@@ -119,7 +173,10 @@ public final class ImageFiles {
 
     /** Returns the paths of the programs that run with other rights than their caller's, in order. */
     public List<String> privilegedFiles() {
-        return privileged(Integer.MAX_VALUE).stream().map(Privileged::path).toList();
+        List<String> found = new ArrayList<>();
+        collectPrivileged(tree.root(), found);
+        found.sort(null);
+        return found;
     }
 
     FileTree tree() {
@@ -148,35 +205,21 @@ public final class ImageFiles {
             }
             return reader.read(entry == null ? InputStream.nullInputStream() : tar.content());
         } catch (MalformedException e) {
-            throw damaged(layer, e);
+            throw LayerScan.damaged(layer, e);
         }
     }
 
-    /** A file that runs with more rights than its caller's, and which. */
-    record Privileged(String path, String right) {}
-
-    /** Returns the files that run with more rights than their caller's, by path, and no more than a limit. */
-    List<Privileged> privileged(int limit) {
-        List<Privileged> found = new ArrayList<>();
-        collectPrivileged(tree.root(), found, limit);
-        found.sort(Comparator.comparing(Privileged::path));
-        return found;
-    }
-
-    private static void collectPrivileged(Node folder, List<Privileged> found, int limit) {
+    private static void collectPrivileged(Node folder, List<String> found) {
         for (Node node : folder.children()) {
-            if (found.size() >= limit) {
-                return;
+            if (right(node) != null) {
+                found.add(node.path());
             }
-            String right = right(node);
-            if (right != null) {
-                found.add(new Privileged(node.path(), right));
-            }
-            collectPrivileged(node, found, limit);
+            collectPrivileged(node, found);
         }
     }
 
-    private static @Nullable String right(Node node) {
+    /** Returns what rights a file runs with that its caller has not; null if none. */
+    static @Nullable String right(Node node) {
         if (node.capabilities) {
             return "file capabilities";
         }
@@ -184,37 +227,5 @@ public final class ImageFiles {
             return null;
         }
         return (node.mode & 04000) != 0 ? "set-user-ID" : (node.mode & 02000) != 0 ? "set-group-ID" : null;
-    }
-
-    private static void readLayer(Layer layer, int number, FileTree tree, FileContent.Reader reader)
-            throws IOException {
-        try (InputStream in = layer.tar()) {
-            TarReader tar = new TarReader(in, Limits.LAYER_ENTRIES);
-            long entryNumber = 0;
-            for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
-                FileContent content = reader.read(entry, tar.content());
-                Node node = tree.apply(entry, number, content.facts());
-                if (node != null && entry.kind() == TarEntry.Kind.FILE) {
-                    node.contentEntry = entryNumber;
-                    node.digest = content.digest();
-                    node.size = entry.size();
-                }
-                entryNumber++;
-            }
-            drain(in);
-        } catch (MalformedException e) {
-            throw damaged(layer, e);
-        }
-    }
-
-    /** What follows the archive is part of the layer's digest. */
-    private static void drain(InputStream in) throws IOException {
-        in.transferTo(java.io.OutputStream.nullOutputStream());
-    }
-
-    /** Bytes that are not the layer's own are what is wrong, whatever else they look like. */
-    private static InvalidImageException damaged(Layer layer, MalformedException e) throws IOException {
-        layer.verify();
-        return new InvalidImageException("layer " + layer.descriptor().digest() + ": " + e.getMessage(), e);
     }
 }

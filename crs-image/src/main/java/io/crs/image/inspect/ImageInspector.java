@@ -7,14 +7,11 @@ import io.crs.image.inspect.Compatibility.Level;
 import io.crs.image.inspect.Compatibility.Libc;
 import io.crs.image.inspect.Compatibility.OperatingSystem;
 import io.crs.image.inspect.Facts.Elf;
-import io.crs.image.inspect.Facts.OsRelease;
+import io.crs.image.inspect.Facts.Release;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 
 /**
  * The check of an image: it reads the files, never runs anything, and says whether an agent can go in.
@@ -23,14 +20,17 @@ import java.util.regex.Pattern;
  * state and may be used by several threads.
  */
 public final class ImageInspector {
-    private static final int MOST_BLIND_SPOTS = 100;
-    private static final Pattern GO_BUILD =
-            Pattern.compile("\\xff Go buildinf:(?:[\\x00-\\xff]{0,40}?(go1[0-9a-z.]*))?");
+    private final FactCache cache;
 
-    private static final Map<String, Integer> MACHINES = Command.MACHINES;
+    /** Makes an inspector that reads all layers. */
+    public ImageInspector() {
+        this(FactCache.none());
+    }
 
-    /** Makes an inspector. */
-    public ImageInspector() {}
+    /** Makes an inspector that reads only the layers a cache does not know. */
+    public ImageInspector(FactCache cache) {
+        this.cache = cache;
+    }
 
     /**
      * Checks an image.
@@ -42,55 +42,68 @@ public final class ImageInspector {
         if (!command.os().equals("linux") && !command.os().isBlank()) {
             return foreign(image, command.os());
         }
-        return inspect(image, ImageFiles.read(image));
+        return inspect(image, ImageFiles.read(image, cache));
     }
 
     /** Checks an image whose files have been read already. */
     public Compatibility inspect(Image image, ImageFiles files) throws IOException {
         Command command = Command.of(image);
+        String architecture = image.platform().normalized().architecture();
         EntryPointSearch.Found entry = new EntryPointSearch(files, command).search();
-        LibcSearch search = new LibcSearch(files);
+        LibcSearch search = new LibcSearch(files, Processor.machine(architecture));
         Libc libc = search.search(entry.elf());
         List<Evidence> evidence = new ArrayList<>(entry.evidence());
         evidence.addAll(search.evidence());
         OperatingSystem os = operatingSystem(files, evidence);
-        String architecture = image.platform().normalized().architecture();
 
         List<String> reasons = new ArrayList<>(entry.reasons());
         reasons.addAll(search.reasons());
-        Level level = level(entry, libc, os, architecture, files, reasons);
+        Level level = level(entry, libc, os, architecture, reasons);
+        otherProcessor(entry, architecture, files).ifPresent(evidence::add);
+        madeByGo(entry, files).ifPresent(evidence::add);
         reasons.addAll(files.tree().findings());
         boolean instrumentable = level != Level.UNSUPPORTED;
         if (entry.entryPoint().isEmpty()) {
             instrumentable = false;
             reasons.add("there is nothing to run: the image has neither an entry point nor a command");
         }
-        List<String> blindSpots = new ArrayList<>();
-        files.privileged(MOST_BLIND_SPOTS).forEach(file -> blindSpots.add(file.path() + ": " + file.right()));
+        List<String> blindSpots = BlindSpots.of(files, libc.kind(), Processor.machine(architecture));
         return new Compatibility(
                 instrumentable, level, libc, os, architecture, entry.entryPoint(), blindSpots, reasons, evidence);
     }
 
+    private static Optional<Evidence> otherProcessor(
+            EntryPointSearch.Found entry, String architecture, ImageFiles files) {
+        Elf elf = entry.elf();
+        Node program = entry.program();
+        return elf == null || program == null || elf.machine() == Processor.machine(architecture)
+                ? Optional.empty()
+                : Optional.of(new Evidence(
+                        "made for " + Processor.nameOf(elf.machine()), program.path(), files.layerOf(program)));
+    }
+
+    private static Optional<Evidence> madeByGo(EntryPointSearch.Found entry, ImageFiles files) {
+        Elf elf = entry.elf();
+        Node program = entry.program();
+        return elf == null || program == null || elf.go().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Evidence("made by " + elf.go(), program.path(), files.layerOf(program)));
+    }
+
     private static Level level(
-            EntryPointSearch.Found entry,
-            Libc libc,
-            OperatingSystem os,
-            String architecture,
-            ImageFiles files,
-            List<String> reasons)
-            throws IOException {
+            EntryPointSearch.Found entry, Libc libc, OperatingSystem os, String architecture, List<String> reasons) {
         if (!architecture.equals("amd64") && !architecture.equals("arm64")) {
             reasons.add("there is no agent for the architecture " + architecture);
             return Level.UNSUPPORTED;
         }
         Elf elf = entry.elf();
-        if (elf != null && elf.machine() != MACHINES.getOrDefault(architecture, -1)) {
-            reasons.add(
-                    "the image says it is for " + architecture + ", its entry point is for " + nameOf(elf.machine()));
+        if (elf != null && elf.machine() != Processor.machine(architecture)) {
+            reasons.add("the image says it is for " + architecture + ", its entry point is for "
+                    + Processor.nameOf(elf.machine()));
             return Level.UNSUPPORTED;
         }
         if (elf != null && elf.isStatic() && entry.program() != null) {
-            reasons.add(staticReason(elf, entry.program(), files));
+            reasons.add(staticReason(elf, entry.program()));
             return Level.STATIC;
         }
         if (TestedLibc.isTested(libc, os.id(), architecture)) {
@@ -104,36 +117,35 @@ public final class ImageInspector {
         return Level.UNSUPPORTED;
     }
 
-    private static String staticReason(Elf elf, Node program, ImageFiles files) throws IOException {
-        Optional<MatchResult> go = files.content(
-                program, content -> ByteScan.first(content, GO_BUILD).get(0));
+    private static String staticReason(Elf elf, Node program) {
         String linked = elf.dynamic() || elf.shared() ? "statically linked, position-independent" : "statically linked";
-        String by = go.map(match -> match.group(1) == null ? ", made by Go" : ", made by " + match.group(1))
-                .orElse("");
+        String by = elf.go().isEmpty() ? "" : elf.go().equals("go") ? ", made by Go" : ", made by " + elf.go();
         return program.path() + " is " + linked + by + ": library hooks cannot load, its system calls are seen";
     }
 
+    /** Reads the first file that tells a distribution; a version it does not tell may be in one after it. */
     private static OperatingSystem operatingSystem(ImageFiles files, List<Evidence> evidence) {
-        for (String path : List.of("/etc/os-release", "/usr/lib/os-release")) {
+        Optional<String> id = Optional.empty();
+        for (String path : ReleaseFile.PATHS) {
             Optional<Node> node = files.tree().find(path).node();
-            if (node.isPresent() && node.get().facts instanceof OsRelease release) {
-                evidence.add(new Evidence("os-release", node.get().path(), files.layerOf(node.get())));
-                return new OperatingSystem(value(release, "ID"), value(release, "VERSION_ID"));
+            if (node.isEmpty() || !(node.get().facts instanceof Release release)) {
+                continue;
+            }
+            boolean isSame = id.isEmpty() || id.get().equals(release.id());
+            if (isSame && (id.isEmpty() || !release.version().isEmpty())) {
+                String what = path.substring(path.lastIndexOf('/') + 1);
+                evidence.add(new Evidence(what, node.get().path(), files.layerOf(node.get())));
+                id = text(release.id());
+                if (!release.version().isEmpty()) {
+                    return new OperatingSystem(id, text(release.version()));
+                }
             }
         }
-        return new OperatingSystem(Optional.empty(), Optional.empty());
+        return new OperatingSystem(id, Optional.empty());
     }
 
-    private static Optional<String> value(OsRelease release, String name) {
-        return Optional.ofNullable(release.values().get(name)).filter(text -> !text.isEmpty());
-    }
-
-    private static String nameOf(int machine) {
-        return MACHINES.entrySet().stream()
-                .filter(entry -> entry.getValue() == machine)
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .orElse("machine " + machine);
+    private static Optional<String> text(String value) {
+        return Optional.of(value).filter(each -> !each.isEmpty());
     }
 
     private static Compatibility foreign(Image image, String os) {

@@ -4,7 +4,9 @@ import io.crs.image.inspect.Compatibility.Evidence;
 import io.crs.image.inspect.Compatibility.Libc;
 import io.crs.image.inspect.Facts.CLibrary;
 import io.crs.image.inspect.Facts.Elf;
+import io.crs.image.inspect.Facts.Installed;
 import io.crs.image.inspect.Facts.Packages;
+import io.crs.image.inspect.Facts.Unreadable;
 import io.crs.image.inspect.FileTree.Lookup;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,22 +30,21 @@ final class LibcSearch {
             "/lib64",
             "/usr/lib64",
             "/lib",
-            "/usr/lib");
-    private static final List<String> RPM_DATABASES = List.of(
-            "/usr/lib/sysimage/rpm/rpmdb.sqlite",
-            "/var/lib/rpm/rpmdb.sqlite",
-            "/usr/share/rpm/rpmdb.sqlite",
-            "/usr/lib/sysimage/rpm/Packages.db",
-            "/var/lib/rpm/Packages.db",
-            "/usr/lib/sysimage/rpm/Packages",
-            "/var/lib/rpm/Packages");
-
+            "/usr/lib",
+            "/usr/glibc-compat/lib");
     private final ImageFiles files;
+    private int machine;
     private final List<String> reasons = new ArrayList<>();
     private final List<Evidence> evidence = new ArrayList<>();
 
-    LibcSearch(ImageFiles files) {
+    /**
+     * A search in an image.
+     *
+     * @param machine the processor the library is for where the program does not tell
+     */
+    LibcSearch(ImageFiles files, int machine) {
         this.files = files;
+        this.machine = machine;
     }
 
     List<String> reasons() {
@@ -56,6 +57,9 @@ final class LibcSearch {
 
     /** Finds the library of a program, or the library there is where the program is not known. */
     Libc search(@Nullable Elf program) throws IOException {
+        if (program != null) {
+            machine = program.machine();
+        }
         if (program == null || program.isStatic()) {
             return any(program != null);
         }
@@ -65,28 +69,52 @@ final class LibcSearch {
             reasons.add("the loader " + Node.text(loader)
                     + (lookup.loops() ? " is a link in circles" : " is not in the image"));
         }
+        lookup.node().ifPresent(node -> note("loader", node));
         if (loader.contains("ld-musl-")) {
+            glibc(Optional.empty()).ifPresent(node -> note("glibc is in the image too", node));
             return library("musl", lookup.node());
         }
         if (loader.contains("/ld-linux")
                 || loader.contains("/ld64.so")
                 || loader.contains("/ld-2.")
                 || loader.endsWith("/ld.so.1")) {
-            return library("glibc", beside(lookup.node()));
+            return namedGlibc(lookup.node());
         }
         reasons.add("the loader " + Node.text(loader) + " is of neither glibc nor musl");
         return Libc.NONE;
     }
 
+    /** The library behind a loader of glibc's name, which may be musl that passes for glibc. */
+    private Libc namedGlibc(Optional<Node> loader) throws IOException {
+        Optional<Node> musl = musl();
+        if (loader.filter(LibcSearch::isMusl).isPresent()) {
+            reasons.add("the loader of glibc's name is musl");
+            return library("musl", loader);
+        }
+        Optional<Node> glibc = glibc(loader);
+        Optional<Node> gcompat = Stream.of("/lib", "/usr/lib")
+                .flatMap(folder -> file(folder + "/libgcompat.so.0").stream())
+                .findFirst();
+        if (glibc.isEmpty() && gcompat.isPresent() && musl.isPresent()) {
+            note("gcompat, which makes musl pass for glibc", gcompat.get());
+            reasons.add("the program was made for glibc and runs on musl with gcompat");
+            return library("musl", musl);
+        }
+        musl.ifPresent(node -> note("musl is in the image too", node));
+        return library("glibc", glibc);
+    }
+
+    private static boolean isMusl(Node node) {
+        return node.facts instanceof CLibrary library && library.kind().equals("musl");
+    }
+
     /** The library of an image whose program does not name one. */
     private Libc any(boolean isStatic) throws IOException {
-        Optional<Node> glibc = beside(Optional.empty());
+        Optional<Node> glibc = glibc(Optional.empty());
         if (glibc.isPresent()) {
             return library("glibc", glibc);
         }
-        Optional<Node> musl = Stream.of("x86_64", "aarch64")
-                .flatMap(machine -> file("/lib/ld-musl-" + machine + ".so.1").stream())
-                .findFirst();
+        Optional<Node> musl = musl();
         if (musl.isPresent()) {
             return library("musl", musl);
         }
@@ -94,6 +122,16 @@ final class LibcSearch {
             reasons.add("no C library was found");
         }
         return Libc.NONE;
+    }
+
+    private Optional<Node> musl() {
+        return Stream.of("x86_64", "aarch64", "armhf", "i386", "riscv64", "s390x", "powerpc64le")
+                .flatMap(name -> file("/lib/ld-musl-" + name + ".so.1").stream())
+                .findFirst();
+    }
+
+    private void note(String what, Node node) {
+        evidence.add(new Evidence(what, node.path(), files.layerOf(node)));
     }
 
     private Libc library(String kind, Optional<Node> node) throws IOException {
@@ -111,7 +149,7 @@ final class LibcSearch {
     }
 
     private Optional<CLibrary> read(Node node) throws IOException {
-        evidence.add(new Evidence("C library", node.path(), files.layerOf(node)));
+        note("C library", node);
         if (node.facts instanceof CLibrary library) {
             return Optional.of(library);
         }
@@ -120,7 +158,7 @@ final class LibcSearch {
     }
 
     /** Finds libc.so.6 in the folder of the loader, else where distributions put it. */
-    private Optional<Node> beside(Optional<Node> loader) {
+    private Optional<Node> glibc(Optional<Node> loader) {
         Optional<Node> near =
                 loader.flatMap(node -> Optional.ofNullable(node.parent)).flatMap(folder -> file(folder, "libc.so.6"));
         return near.or(() -> FOLDERS.stream()
@@ -140,28 +178,39 @@ final class LibcSearch {
         return lookup.node().filter(node -> node.kind == Node.Kind.FILE);
     }
 
+    /** Looks the library's package up; of one that is installed for several processors, that of the program's. */
     private Optional<String> packageVersion(String kind) {
         for (String path : databases()) {
             Optional<Node> node = file(path);
-            if (node.isEmpty() || !(node.get().facts instanceof Packages packages)) {
+            if (node.isEmpty()) {
                 continue;
             }
-            Optional<String> version = kind.equals("musl")
-                    ? Optional.ofNullable(packages.versions().get("musl"))
-                    : Optional.ofNullable(packages.versions().get("libc6"))
-                            .or(() -> Optional.ofNullable(packages.versions().get("glibc")));
+            if (node.get().facts instanceof Unreadable unreadable) {
+                reasons.add("the package database " + node.get().path() + " cannot be read: " + unreadable.why());
+            }
+            Optional<String> version =
+                    node.get().facts instanceof Packages packages ? version(packages, kind) : Optional.empty();
             if (version.isPresent()) {
-                evidence.add(new Evidence("package database", node.get().path(), files.layerOf(node.get())));
+                note("package database", node.get());
+                file(path + "-wal").filter(log -> log.size > 0).ifPresent(this::doubt);
                 return version;
             }
         }
-        for (String path : RPM_DATABASES) {
-            if (file(path).isPresent()) {
-                reasons.add("the package version is not known: " + path + " is an rpm database, which is not read");
-                break;
-            }
-        }
         return Optional.empty();
+    }
+
+    private void doubt(Node log) {
+        reasons.add("the package version may be out of date: changes in " + log.path() + " are not read");
+    }
+
+    private Optional<String> version(Packages packages, String kind) {
+        List<String> names = kind.equals("musl") ? List.of("musl") : List.of("libc6", "glibc");
+        return names.stream()
+                .flatMap(name ->
+                        packages.installed().stream().filter(each -> each.name().equals(name)))
+                .filter(each -> Processor.runs(each.architecture(), machine))
+                .map(Installed::version)
+                .findFirst();
     }
 
     private List<String> databases() {
@@ -170,6 +219,7 @@ final class LibcSearch {
                 .forEach(file -> paths.add(file.rawPath())));
         paths.add("/lib/apk/db/installed");
         paths.add("/usr/lib/apk/db/installed");
+        paths.addAll(PackageDatabase.RPM_PATHS);
         return paths;
     }
 }

@@ -26,7 +26,7 @@ final class TestedLibc {
 
     /** Returns whether this very package of this distribution has been tested; an unknown package never has. */
     static boolean isTested(Libc libc, Optional<String> os, String architecture) {
-        String version = libc.packageVersion().map(TestedLibc::withoutEpoch).orElse("");
+        String version = libc.packageVersion().map(TestedLibc::plain).orElse("");
         return architecture.equals("amd64")
                 && !version.isEmpty()
                 && ROWS.stream()
@@ -66,8 +66,17 @@ final class TestedLibc {
                 .toList();
     }
 
-    private static String withoutEpoch(String version) {
-        return version.replaceFirst("^[0-9]+:", "");
+    /**
+     * Returns a package's version and revision alone, however it is spelled: {@code musl-1.2.2-r0.apk},
+     * {@code glibcVersion:libc6_2.27-3ubuntu1.4}, {@code glibc-2.17-323.el7_9.x86_64}, {@code 0:2.28-10}.
+     */
+    static String plain(String text) {
+        return text.strip()
+                .replaceFirst("^glibcVersion:", "")
+                .replaceFirst("^(libc6|glibc|musl)[-_ ]", "")
+                .replaceFirst("^[0-9]+:", "")
+                .replaceFirst("\\.(apk|rpm|deb)$", "")
+                .replaceFirst("[._](x86_64|amd64)$", "");
     }
 
     private static List<Row> load() {

@@ -66,7 +66,7 @@ public final class Instrumenter {
         if (!base.platform().os().equals("linux")) {
             return inspector.inspect(base);
         }
-        return check(base, ImageFiles.read(base));
+        return check(base, ImageFiles.read(base, plan.facts()));
     }
 
     /**
@@ -206,7 +206,7 @@ public final class Instrumenter {
         if (!base.platform().os().equals("linux")) {
             throw new NotInstrumentableException(inspector.inspect(base).reasons());
         }
-        ImageFiles files = ImageFiles.readWithDigests(base);
+        ImageFiles files = ImageFiles.readWithDigests(base, plan.facts());
         Compatibility verdict = check(base, files);
         if (!verdict.instrumentable()) {
             throw new NotInstrumentableException(verdict.reasons());

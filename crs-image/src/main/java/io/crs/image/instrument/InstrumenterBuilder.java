@@ -3,6 +3,7 @@ package io.crs.image.instrument;
 import io.crs.agent.AgentBundle;
 import io.crs.agent.AgentProvider;
 import io.crs.agent.Platform;
+import io.crs.image.inspect.FactCache;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ public final class InstrumenterBuilder {
     private final Settings settings = new Settings();
     private Optional<String> baseName = Optional.empty();
     private boolean allowNoCommand;
+    private FactCache cache = FactCache.none();
     private Consumer<Warning> warnings = warning -> {};
 
     InstrumenterBuilder() {}
@@ -72,6 +74,12 @@ public final class InstrumenterBuilder {
         return this;
     }
 
+    /** Sets what keeps what was found out about layers; without one all layers of an image are read. */
+    public InstrumenterBuilder cache(FactCache facts) {
+        cache = facts;
+        return this;
+    }
+
     /** Sets who hears of what is odd but no error. */
     public InstrumenterBuilder onWarning(Consumer<Warning> listener) {
         warnings = listener;
@@ -93,6 +101,7 @@ public final class InstrumenterBuilder {
         copy.settings.setAll(settings);
         copy.baseName = baseName;
         copy.allowNoCommand = allowNoCommand;
+        copy.cache = cache;
         copy.warnings = warnings;
         return new Instrumenter(copy);
     }
@@ -120,6 +129,10 @@ public final class InstrumenterBuilder {
 
     Optional<String> baseName() {
         return baseName;
+    }
+
+    FactCache facts() {
+        return cache;
     }
 
     boolean allowsNoCommand() {

@@ -14,8 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /** A tar archive on disk, whose entries are found by name and read in any order. */
 final class ArchiveFile {
@@ -75,6 +77,16 @@ final class ArchiveFile {
             path = target;
         }
         return Optional.empty();
+    }
+
+    /** Returns the files whose names begin so, links among them, in the order of the names. */
+    List<Slot> under(String prefix) {
+        TreeSet<String> names = new TreeSet<>(slots.keySet());
+        names.addAll(links.keySet());
+        return names.tailSet(prefix).stream()
+                .takeWhile(name -> name.startsWith(prefix))
+                .flatMap(name -> find(name).stream().map(slot -> new Slot(name, slot.offset(), slot.size())))
+                .toList();
     }
 
     InputStream open(Slot slot) throws IOException {

@@ -1,6 +1,5 @@
 package io.crs.image.location;
 
-import io.crs.image.BlobSource;
 import io.crs.image.Descriptor;
 import io.crs.image.Digest;
 import io.crs.image.Image;
@@ -8,7 +7,6 @@ import io.crs.image.ImageIndex;
 import io.crs.image.InvalidImageException;
 import io.crs.image.Manifest;
 import io.crs.image.MediaType;
-import io.crs.image.MissingBlobException;
 import io.crs.image.format.Compression;
 import io.crs.image.format.Json;
 import io.crs.image.format.Limits;
@@ -47,9 +45,7 @@ final class ArchiveReader {
         if (slot.isEmpty()) {
             String hint = archive.find("repositories").isPresent()
                     ? ": it is from a Docker before 1.10, load it and save it again with a current one"
-                    : archive.find("oci-layout").isPresent()
-                            ? ": it is an OCI layout, unpack it and name it oci:DIR"
-                            : "";
+                    : archive.find("oci-layout").isPresent() ? ": it is an OCI layout, name it oci-archive:FILE" : "";
             throw new InvalidImageException(archive.path() + " has no manifest.json" + hint);
         }
         return parse(archive.bytes(slot.get(), Limits.MANIFEST_BYTES), "manifest.json")
@@ -98,7 +94,7 @@ final class ArchiveReader {
     }
 
     private Optional<Image> find(Descriptor descriptor, Digest config) throws IOException {
-        Blobs blobs = new Blobs(Map.of());
+        ArchiveBlobs blobs = new ArchiveBlobs(archive, Map.of());
         if (!blobs.has(descriptor)) {
             return Optional.empty();
         }
@@ -150,7 +146,7 @@ final class ArchiveReader {
                 .with("mediaType", Json.of(MediaType.DOCKER_MANIFEST))
                 .with("config", described(configDescriptor))
                 .with("layers", Json.array(layers));
-        return Image.of(manifest.toBytes(), new Blobs(slots));
+        return Image.of(manifest.toBytes(), new ArchiveBlobs(archive, slots));
     }
 
     private Descriptor layer(Slot slot, String diffId) throws IOException {
@@ -203,42 +199,5 @@ final class ArchiveReader {
                 .with("mediaType", Json.of(descriptor.mediaType()))
                 .with("size", Json.of(descriptor.size()))
                 .with("digest", Json.of(descriptor.digest().toString()));
-    }
-
-    /** The archive's files by digest: as listed here, or under {@code blobs/}. */
-    private final class Blobs implements BlobSource {
-        private final Map<Digest, Slot> listed;
-
-        Blobs(Map<Digest, Slot> listed) {
-            this.listed = listed;
-        }
-
-        boolean has(Descriptor descriptor) {
-            return find(descriptor).isPresent();
-        }
-
-        @Override
-        public InputStream open(Descriptor descriptor) throws IOException {
-            Slot slot = find(descriptor)
-                    .orElseThrow(() -> new MissingBlobException(
-                            "blob " + descriptor.digest() + " is missing in " + archive.path()));
-            if (slot.size() != descriptor.size()) {
-                throw new InvalidImageException("blob " + descriptor.digest() + " is damaged: " + locate(descriptor)
-                        + " has " + slot.size() + " bytes, its descriptor says " + descriptor.size());
-            }
-            return archive.open(slot);
-        }
-
-        @Override
-        public String locate(Descriptor descriptor) {
-            return archive.path()
-                    + find(descriptor).map(slot -> "!" + slot.name()).orElse("");
-        }
-
-        private Optional<Slot> find(Descriptor descriptor) {
-            Digest digest = descriptor.digest();
-            return Optional.ofNullable(listed.get(digest))
-                    .or(() -> archive.find("blobs/" + digest.algorithm() + "/" + digest.hex()));
-        }
     }
 }

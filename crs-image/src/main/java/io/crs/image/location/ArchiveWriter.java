@@ -3,21 +3,18 @@ package io.crs.image.location;
 import io.crs.file.ReplacedFile;
 import io.crs.image.Blob;
 import io.crs.image.Descriptor;
-import io.crs.image.Digest;
 import io.crs.image.Image;
 import io.crs.image.InvalidImageException;
 import io.crs.image.MediaType;
 import io.crs.image.format.Json;
 import io.crs.image.format.TarWriter;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Writes one image as an archive that is both what {@code docker load} reads and an OCI layout. */
@@ -46,50 +43,42 @@ final class ArchiveWriter {
 
     private void writeTo(OutputStream out) throws IOException {
         TarWriter tar = new TarWriter(out);
-        Map<String, Blob> blobs = new TreeMap<>();
+        SortedMap<String, Blob> blobs = new TreeMap<>();
         for (Blob blob : image.blobs()) {
-            blobs.put(path(blob.descriptor().digest()), blob);
+            blobs.put(ArchiveBlobs.path(blob.descriptor().digest()), blob);
         }
         Blob manifest = Blob.of(image.mediaType(), image.bytes());
-        blobs.put(path(manifest.descriptor().digest()), manifest);
-        tar.directory("blobs/", 0755);
-        String folder = "";
-        for (Map.Entry<String, Blob> entry : blobs.entrySet()) {
-            String parent = entry.getKey().substring(0, entry.getKey().lastIndexOf('/') + 1);
-            if (!parent.equals(folder)) {
-                tar.directory(parent, 0755);
-                folder = parent;
-            }
-            Blob blob = entry.getValue();
-            try (InputStream in = blob.open()) {
-                tar.file(entry.getKey(), 0644, blob.descriptor().size(), in);
-            }
-        }
-        write(tar, "index.json", index(manifest.descriptor()).toBytes());
-        write(tar, "manifest.json", Json.array(List.of(dockerManifest())).toBytes());
-        write(tar, "oci-layout", LayoutFolder.MARKER);
+        blobs.put(ArchiveBlobs.path(manifest.descriptor().digest()), manifest);
+        BlobTar.write(tar, blobs);
+        BlobTar.write(tar, "index.json", index(manifest.descriptor()).toBytes());
+        BlobTar.write(
+                tar, "manifest.json", Json.array(List.of(dockerManifest())).toBytes());
+        BlobTar.write(tar, "oci-layout", LayoutIndex.MARKER);
         tar.finish();
     }
 
     private Json index(Descriptor manifest) {
-        Json entry = LayoutFolder.entry(manifest, Optional.empty());
+        Json entry = LayoutIndex.entry(manifest, Optional.empty());
         if (reference.isPresent()) {
             String name = reference.get();
             entry = entry.with(
                     "annotations",
                     Json.object()
                             .with("io.containerd.image.name", Json.of(fullName(name)))
-                            .with(LayoutFolder.REF_NAME, Json.of(name.substring(name.lastIndexOf(':') + 1))));
+                            .with(LayoutIndex.REF_NAME, Json.of(name.substring(name.lastIndexOf(':') + 1))));
         }
-        return LayoutFolder.emptyIndex().with("manifests", Json.array(List.of(entry)));
+        return LayoutIndex.empty("index.json").json().with("manifests", Json.array(List.of(entry)));
     }
 
     private Json dockerManifest() {
         List<Json> layers = image.layers().stream()
-                .map(layer -> Json.of(path(layer.descriptor().digest())))
+                .map(layer -> Json.of(ArchiveBlobs.path(layer.descriptor().digest())))
                 .toList();
         return Json.object()
-                .with("Config", Json.of(path(image.blobs().get(0).descriptor().digest())))
+                .with(
+                        "Config",
+                        Json.of(ArchiveBlobs.path(
+                                image.blobs().get(0).descriptor().digest())))
                 .with(
                         "RepoTags",
                         reference.map(name -> Json.strings(List.of(name))).orElse(Json.ofNullable(Optional.empty())))
@@ -105,13 +94,5 @@ final class ArchiveWriter {
         String host = name.substring(0, slash);
         boolean isHost = host.contains(".") || host.contains(":") || host.equals("localhost");
         return isHost ? name : "docker.io/" + name;
-    }
-
-    private static String path(Digest digest) {
-        return "blobs/" + digest.algorithm() + "/" + digest.hex();
-    }
-
-    private static void write(TarWriter tar, String name, byte[] content) throws IOException {
-        tar.file(name, 0644, content.length, new ByteArrayInputStream(content));
     }
 }

@@ -14,17 +14,17 @@ import java.util.Optional;
 
 /**
  * A place an image is read from or written to, named as skopeo names it: {@code docker://registry/repository:tag},
- * {@code oci:DIR[:tag]} or {@code docker-archive:FILE[:repository:tag]}.
+ * {@code oci:DIR[:tag]}, {@code oci-archive:FILE[:tag]} or {@code docker-archive:FILE[:repository:tag]}.
  *
  * <p>Locations are values: making one touches nothing. An image read from a location reads its layers from there when
  * they are asked for, so what is read from must stay until it has been written elsewhere.
  */
-public sealed interface ImageLocation permits OciLayout, DockerArchive, RegistryImage, UnsupportedLocation {
+public sealed interface ImageLocation permits OciLayout, OciArchive, DockerArchive, RegistryImage, UnsupportedLocation {
     /**
      * Reads the name of a location.
      *
-     * <p>A name without a kind of place is one of a registry. The Docker Engine ({@code docker-daemon:}) and
-     * {@code oci-archive:} have names too, but reading or writing there throws {@link UnsupportedLocationException}.
+     * <p>A name without a kind of place is one of a registry. The Docker Engine ({@code docker-daemon:}) has names too, but
+     * reading or writing there throws {@link UnsupportedLocationException}.
      *
      * @throws IllegalArgumentException if the text names no location
      */
@@ -34,9 +34,10 @@ public sealed interface ImageLocation permits OciLayout, DockerArchive, Registry
         String rest = text.substring(colon + 1);
         return switch (transport) {
             case "oci" -> new OciLayout(path(rest, text), afterPath(rest));
+            case "oci-archive" -> new OciArchive(path(rest, text), afterPath(rest));
             case "docker-archive" -> new DockerArchive(path(rest, text), afterPath(rest));
             case "docker" -> registry(rest.startsWith("//") ? rest.substring(2) : text, text);
-            case "docker-daemon", "oci-archive" -> new UnsupportedLocation(transport, text);
+            case "docker-daemon" -> new UnsupportedLocation(transport, text);
             default -> registry(text, text);
         };
     }

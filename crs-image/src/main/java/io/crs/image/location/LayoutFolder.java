@@ -5,33 +5,18 @@ import io.crs.image.Blob;
 import io.crs.image.BlobSource;
 import io.crs.image.Descriptor;
 import io.crs.image.Digest;
-import io.crs.image.ImageIndex;
 import io.crs.image.InvalidImageException;
 import io.crs.image.Manifest;
-import io.crs.image.MediaType;
 import io.crs.image.MissingBlobException;
-import io.crs.image.format.Json;
 import io.crs.image.format.Limits;
-import io.crs.image.format.MalformedException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The files of an OCI image layout. */
 final class LayoutFolder implements BlobSource {
-    static final String REF_NAME = "org.opencontainers.image.ref.name";
-    static final byte[] MARKER = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.US_ASCII);
-
-    private static final Logger LOG = LoggerFactory.getLogger(LayoutFolder.class);
-
     private final Path directory;
 
     LayoutFolder(Path directory) {
@@ -66,55 +51,24 @@ final class LayoutFolder implements BlobSource {
                 throw new InvalidImageException(directory + " is not an OCI layout: it has no file oci-layout");
             }
             Files.createDirectories(directory.resolve("blobs").resolve("sha256"));
-            ReplacedFile.write(marker, out -> out.write(MARKER));
+            ReplacedFile.write(marker, out -> out.write(LayoutIndex.MARKER));
         }
     }
 
     /** Reads {@code index.json}; a layout just made has an empty one. */
-    Json readIndex() throws IOException {
+    LayoutIndex readIndex() throws IOException {
         checkMarker();
         Path file = directory.resolve("index.json");
-        if (!Files.exists(file)) {
-            return emptyIndex();
-        }
-        Json index = read(file);
-        if (index.get("manifests").filter(Json::isArray).isEmpty()
-                || index.get("layers").isPresent()
-                || index.get("config").isPresent()) {
-            throw new InvalidImageException(file + " is not an image index");
-        }
-        return index;
+        return Files.exists(file) ? LayoutIndex.read(read(file), file.toString()) : LayoutIndex.empty(file.toString());
     }
 
-    void writeIndex(Json index) throws IOException {
+    void writeIndex(LayoutIndex index) throws IOException {
         ReplacedFile.write(directory.resolve("index.json"), out -> out.write(index.toBytes()));
     }
 
     /** Copies a manifest and all it refers to, what it refers to first; blobs that are here already stay. */
     void copy(Manifest manifest) throws IOException {
-        if (manifest instanceof ImageIndex index) {
-            for (Descriptor entry : index.entries()) {
-                copy(entry, index);
-            }
-        }
-        for (Blob blob : manifest.blobs()) {
-            if (!MediaType.isForeignLayer(blob.descriptor().mediaType())) {
-                copy(blob);
-            }
-        }
-        copy(Blob.of(manifest.mediaType(), manifest.bytes()));
-    }
-
-    private void copy(Descriptor entry, ImageIndex index) throws IOException {
-        try {
-            copy(index.read(entry));
-        } catch (MissingBlobException e) {
-            // A restored index lists attestations that did not come along; without them it is complete all the same.
-            if (!entry.isAttestation()) {
-                throw e;
-            }
-            LOG.warn("{} lists the attestation {}, which is not there to be copied", index.digest(), entry.digest());
-        }
+        ReachableBlobs.visit(manifest, this::copy);
     }
 
     private void copy(Blob blob) throws IOException {
@@ -131,37 +85,6 @@ final class LayoutFolder implements BlobSource {
         });
     }
 
-    static Json emptyIndex() {
-        return Json.object()
-                .with("schemaVersion", Json.of(2))
-                .with("mediaType", Json.of(MediaType.OCI_INDEX))
-                .with("manifests", Json.array(List.of()));
-    }
-
-    static List<Descriptor> entries(Json index, Path directory) throws InvalidImageException {
-        List<Json> elements = index.get("manifests").orElse(Json.object()).elements();
-        List<Descriptor> entries = new ArrayList<>();
-        for (Json element : elements) {
-            entries.add(Descriptor.read(
-                    element.toBytes(), directory.resolve("index.json").toString()));
-        }
-        return entries;
-    }
-
-    static Json entry(Descriptor descriptor, Optional<String> name) {
-        Json entry = Json.object()
-                .with("mediaType", Json.of(descriptor.mediaType()))
-                .with("digest", Json.of(descriptor.digest().toString()))
-                .with("size", Json.of(descriptor.size()));
-        return name.map(text -> entry.with("annotations", Json.object().with(REF_NAME, Json.of(text))))
-                .orElse(entry);
-    }
-
-    /** Returns the name of an image in the layout; blank if it has none. */
-    static String nameOf(Descriptor descriptor) {
-        return descriptor.annotations().getOrDefault(REF_NAME, "");
-    }
-
     private void checkMarker() throws IOException {
         Path marker = directory.resolve("oci-layout");
         if (!Files.isRegularFile(marker)) {
@@ -170,22 +93,15 @@ final class LayoutFolder implements BlobSource {
                             ? " is not an OCI layout: it has no file oci-layout"
                             : " does not exist"));
         }
-        String version = read(marker).text("imageLayoutVersion").orElse("none");
-        if (!version.equals("1.0.0")) {
-            throw new InvalidImageException(marker + " states the layout version " + version + ", only 1.0.0 is known");
-        }
+        LayoutIndex.checkMarker(read(marker), marker.toString());
     }
 
-    private static Json read(Path file) throws IOException {
+    private static byte[] read(Path file) throws IOException {
         long size = Files.size(file);
         if (size > Limits.MANIFEST_BYTES) {
             throw new InvalidImageException(file + " has " + size + " bytes, the limit is " + Limits.MANIFEST_BYTES);
         }
-        try {
-            return Json.parse(Files.readAllBytes(file), file.toString());
-        } catch (MalformedException e) {
-            throw new InvalidImageException(e.getMessage(), e);
-        }
+        return Files.readAllBytes(file);
     }
 
     private Path path(Digest digest) {

@@ -3,7 +3,7 @@ package io.crs.image.location;
 import io.crs.image.Manifest;
 import java.util.Locale;
 
-/** A Docker Engine, or an OCI archive. */
+/** A Docker Engine. */
 record UnsupportedLocation(String transport, String text) implements ImageLocation {
     @Override
     public Manifest readAll() throws UnsupportedLocationException {

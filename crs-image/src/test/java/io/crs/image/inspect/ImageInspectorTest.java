@@ -224,6 +224,9 @@ class ImageInspectorTest {
         Compatibility verdict = inspect(ImageFixture.of(arm).entryPoint("/app"));
         assertEquals(Level.UNSUPPORTED, verdict.level());
         assertTrue(reasons(verdict).contains("for amd64, its entry point is for arm64"), verdict.toJson());
+        assertTrue(verdict.evidence().stream()
+                .anyMatch(each ->
+                        each.what().equals("made for arm64") && each.path().equals("/app")));
         assertEquals(
                 Level.STATIC,
                 inspect(ImageFixture.of(arm).entryPoint("/app").document("architecture", Json.of("arm64")))
@@ -332,5 +335,6 @@ class ImageInspectorTest {
         ImageFixture fixture = debian();
         fixture.layer(Digest.of(nothing), Descriptor.of(MediaType.OCI_LAYER_GZIP, nothing), nothing);
         assertEquals(Level.SUPPORTED, inspect(fixture).level());
+        assertTrue(reasons(inspect(fixture)).contains("has no bytes"));
     }
 }

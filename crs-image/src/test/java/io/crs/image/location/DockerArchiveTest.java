@@ -169,7 +169,7 @@ class DockerArchiveTest {
     @Test
     void saysWhatItCannotRead() throws Exception {
         assertTrue(refused(new TarFixture().file("repositories", "{}")).contains("before 1.10"));
-        assertTrue(refused(new TarFixture().file("oci-layout", "{}")).contains("oci:DIR"));
+        assertTrue(refused(new TarFixture().file("oci-layout", "{}")).contains("oci-archive:FILE"));
         assertTrue(refused(new TarFixture().file("manifest.json", "[" + manifest("no.json", "null", "x") + "]"))
                 .contains("no file \"no.json\""));
         Files.write(file, ImageFixture.gzip(new TarFixture().bytes()));
@@ -226,8 +226,7 @@ class DockerArchiveTest {
 
     @Test
     void understandsNamesItCannotRead() {
-        for (String name :
-                java.util.List.of("docker://nginx:1", "docker-daemon:nginx:1", "oci-archive:f:t", "nginx:1")) {
+        for (String name : java.util.List.of("docker://nginx:1", "docker-daemon:nginx:1", "nginx:1")) {
             UnsupportedLocationException refused =
                     assertThrows(UnsupportedLocationException.class, () -> ImageLocation.parse(name)
                             .read());

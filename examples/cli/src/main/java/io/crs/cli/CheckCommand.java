@@ -50,6 +50,9 @@ final class CheckCommand implements Callable<Integer> {
     @Mixin
     private final RegistryOptions registry;
 
+    @Mixin
+    private final CacheOptions cache = new CacheOptions();
+
     CheckCommand(Terminal terminal, CrsCommand root) {
         this.terminal = terminal;
         this.registry = new RegistryOptions(terminal);
@@ -63,6 +66,7 @@ final class CheckCommand implements Callable<Integer> {
         Image read = platform == null ? source.read() : source.read(platform);
         Compatibility verdict = Instrumenter.builder()
                 .agents(AgentProvider.of(AgentProvider.installed()))
+                .cache(cache.open())
                 .build()
                 .check(read);
         if (root.json()) {

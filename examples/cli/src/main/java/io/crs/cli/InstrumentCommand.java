@@ -110,6 +110,9 @@ final class InstrumentCommand implements Callable<Integer> {
     @Mixin
     private final RegistryOptions registry;
 
+    @Mixin
+    private final CacheOptions cache = new CacheOptions();
+
     InstrumentCommand(Terminal terminal, CrsCommand root) {
         this.terminal = terminal;
         this.registry = new RegistryOptions(terminal);
@@ -161,7 +164,10 @@ final class InstrumentCommand implements Callable<Integer> {
     private Instrumented instrument(ImageLocation target, Policy policy, InstrumentOptions options)
             throws IOException, Refusal {
         try {
-            return Crs.standard().instrument(registry.reach(source), target, policy, options);
+            return Crs.builder()
+                    .cache(cache.open())
+                    .build()
+                    .instrument(registry.reach(source), target, policy, options);
         } catch (NotInstrumentableException e) {
             throw Refusal.no(source + " cannot be instrumented", e.reasons());
         } catch (IllegalArgumentException e) {

@@ -4,6 +4,7 @@ import static io.crs.cli.Shell.crs;
 import static io.crs.cli.Shell.crsWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -104,6 +105,30 @@ class ImageCommandsTest {
         assertEquals("/app", verdict.at("/entrypoint/path").asText());
         assertEquals("none", verdict.at("/libc/kind").asText());
         assertTrue(crs("image", "check", app).out().startsWith("can be instrumented: STATIC"));
+    }
+
+    @Test
+    void checksAnImageByWhatItKeptOfItsLayers() throws IOException {
+        Path cache = folder.resolve("cache");
+        Outcome first = crs("image", "check", app, "--json", "--cache-dir", cache.toString());
+        Path layer = layout.resolve("blobs/sha256")
+                .resolve(digest(Files.readAllBytes(folder.resolve("layer.tar"))).substring("sha256:".length()));
+        Files.delete(layer);
+        Outcome second = crs("image", "check", app, "--json", "--cache-dir", cache.toString());
+        assertEquals(ExitCode.DONE, second.exit(), second.err());
+        assertEquals(first.out(), second.out());
+        assertEquals(ExitCode.INVALID, crs("image", "check", app, "--no-cache").exit(), "the layer is missing");
+        Outcome both = crs("image", "check", app, "--no-cache", "--cache-dir", cache.toString());
+        assertEquals(ExitCode.INVALID, both.exit());
+        assertTrue(both.err().contains("contradict"), both.err());
+    }
+
+    @Test
+    void keepsFactsWhereXdgSays() {
+        assertEquals(Path.of("/c/crs"), CacheOptions.standard("/c", "/h"));
+        assertEquals(Path.of("/h/.cache/crs"), CacheOptions.standard(null, "/h"));
+        assertEquals(Path.of("/h/.cache/crs"), CacheOptions.standard("relative", "/h"));
+        assertNull(CacheOptions.standard("", "?"));
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.crs.image.Image;
 import io.crs.image.ImageIndex;
 import io.crs.image.Manifest;
 import io.crs.image.inspect.Compatibility;
+import io.crs.image.inspect.FactCache;
 import io.crs.image.instrument.Instrumenter;
 import io.crs.image.registry.Reference;
 import io.crs.image.registry.Registry;
@@ -34,16 +35,13 @@ final class Scan implements Targets.Visitor, AutoCloseable {
     private static final int AHEAD = 4;
     private static final int KEPT = 2_000;
 
-    private final RegistryAccess access;
-    private final Optional<Platform> platform;
+    private final Scanned scanned;
     private final Sink sink;
     private final int window;
     private final ExecutorService threads;
     private final Deque<Future<List<Finding>>> underWay = new ArrayDeque<>();
     private final Map<Digest, List<Finding>> known;
-    private final Instrumenter instrumenter = Instrumenter.builder()
-            .agents(AgentProvider.of(AgentProvider.installed()))
-            .build();
+    private final Instrumenter instrumenter;
 
     /** Takes what is found. */
     @FunctionalInterface
@@ -51,9 +49,21 @@ final class Scan implements Targets.Visitor, AutoCloseable {
         void accept(Finding finding) throws IOException;
     }
 
-    Scan(RegistryAccess access, Optional<Platform> platform, int parallel, Sink sink) {
-        this.access = access;
-        this.platform = platform;
+    /**
+     * What is scanned, and how.
+     *
+     * @param access how registries are reached
+     * @param facts where what is found out about layers is kept
+     * @param platform the one platform to check; all if none
+     */
+    record Scanned(RegistryAccess access, FactCache facts, Optional<Platform> platform) {}
+
+    Scan(Scanned scanned, int parallel, Sink sink) {
+        this.scanned = scanned;
+        this.instrumenter = Instrumenter.builder()
+                .agents(AgentProvider.of(AgentProvider.installed()))
+                .cache(scanned.facts())
+                .build();
         this.sink = sink;
         this.window = parallel * AHEAD;
         this.threads = Executors.newFixedThreadPool(parallel, task -> {
@@ -111,7 +121,7 @@ final class Scan implements Targets.Visitor, AutoCloseable {
 
     private List<Finding> findings(Reference reference) {
         try {
-            Manifest manifest = Registry.read(reference, access);
+            Manifest manifest = Registry.read(reference, scanned.access());
             List<Finding> seen = known.get(manifest.digest());
             if (seen == null) {
                 seen = findings(reference.toString(), manifest);
@@ -132,15 +142,17 @@ final class Scan implements Targets.Visitor, AutoCloseable {
         }
         List<Finding> findings = new ArrayList<>();
         for (Platform each : index.platforms()) {
-            boolean wanted = platform.map(one -> one.normalized().equals(each.normalized()))
+            boolean wanted = scanned.platform()
+                    .map(one -> one.normalized().equals(each.normalized()))
                     .orElse(true);
             if (wanted) {
                 findings.add(finding(name, index.select(each)));
             }
         }
         if (findings.isEmpty()) {
-            throw new IOException("no image for "
-                    + platform.map(Platform::toString).orElse("any platform") + ", only for " + index.platforms());
+            throw new IOException(
+                    "no image for " + scanned.platform().map(Platform::toString).orElse("any platform") + ", only for "
+                            + index.platforms());
         }
         return findings;
     }

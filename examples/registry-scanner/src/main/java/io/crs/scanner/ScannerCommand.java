@@ -1,12 +1,15 @@
 package io.crs.scanner;
 
 import io.crs.agent.Platform;
+import io.crs.cli.CacheOptions;
 import io.crs.cli.ExitCode;
 import io.crs.cli.Refusal;
 import io.crs.cli.RegistryOptions;
 import io.crs.cli.Terminal;
+import io.crs.image.inspect.FactCache;
 import io.crs.image.registry.RegistryAccess;
 import io.crs.scanner.Finding.Outcome;
+import io.crs.scanner.Scan.Scanned;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -98,6 +101,9 @@ public final class ScannerCommand implements Callable<Integer> {
     @Mixin
     private final RegistryOptions registry;
 
+    @Mixin
+    private final CacheOptions cache = new CacheOptions();
+
     ScannerCommand(Terminal terminal) {
         this.terminal = terminal;
         this.registry = new RegistryOptions(terminal.quiet());
@@ -134,12 +140,13 @@ public final class ScannerCommand implements Callable<Integer> {
             throw Refusal.invalid("--parallel: from 1 to 64 there can be");
         }
         RegistryAccess access = registry.access();
+        FactCache facts = cache.open();
         Summary summary = new Summary();
         if (output == null) {
             Writer out = new BufferedWriter(new OutputStreamWriter(terminal.out(), StandardCharsets.UTF_8));
-            scan(access, all, wanted, report(out), summary);
+            scan(new Scanned(access, facts, wanted), all, report(out), summary);
         } else {
-            write(output, out -> scan(access, all, wanted, report(out), summary));
+            write(output, out -> scan(new Scanned(access, facts, wanted), all, report(out), summary));
         }
         if (output != null || format != Format.TABLE) {
             terminal.err().println("registry-scanner: " + summary);
@@ -198,10 +205,8 @@ public final class ScannerCommand implements Callable<Integer> {
         return version == null ? "0" : version;
     }
 
-    private void scan(
-            RegistryAccess access, List<String> all, Optional<Platform> wanted, Report report, Summary summary)
-            throws IOException {
-        try (Scan scan = new Scan(access, wanted, parallel, finding -> {
+    private void scan(Scanned scanned, List<String> all, Report report, Summary summary) throws IOException {
+        try (Scan scan = new Scan(scanned, parallel, finding -> {
             summary.add(finding);
             report.add(finding);
             if (terminal.interactive() && output != null) {
@@ -209,7 +214,7 @@ public final class ScannerCommand implements Callable<Integer> {
                 terminal.err().flush();
             }
         })) {
-            Targets targets = new Targets(access, scan);
+            Targets targets = new Targets(scanned.access(), scan);
             for (String name : all) {
                 targets.visit(name);
             }

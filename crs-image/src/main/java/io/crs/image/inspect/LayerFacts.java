@@ -1,0 +1,75 @@
+package io.crs.image.inspect;
+
+import io.crs.image.Digest;
+import io.crs.image.Layer;
+import io.crs.image.format.MalformedException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The entries of layers, from a cache or from the layers themselves, which then go into the cache. */
+final class LayerFacts {
+    private static final Logger LOG = LoggerFactory.getLogger(LayerFacts.class);
+
+    private final FactCache cache;
+    private final boolean digests;
+
+    LayerFacts(FactCache cache, boolean digests) {
+        this.cache = cache;
+        this.digests = digests;
+    }
+
+    /** Visits all entries of a layer in their order. */
+    void each(Layer layer, LayerScan.Visitor visitor) throws IOException {
+        if (cache == FactCache.none()) {
+            new LayerScan(layer, digests).each(visitor);
+            return;
+        }
+        Optional<FactRecord> known = known(layer.diffId());
+        if (known.isPresent()) {
+            known.get().each(visitor);
+            return;
+        }
+        FactRecord.Writer writer = new FactRecord.Writer();
+        new LayerScan(layer, digests).each(entry -> {
+            writer.add(entry);
+            visitor.visit(entry);
+        });
+        Optional<byte[]> record = writer.finish();
+        if (record.isPresent()) {
+            put(key(layer.diffId(), digests), record.get());
+        }
+    }
+
+    /** A record with digests serves who wants none, too. */
+    private Optional<FactRecord> known(Digest diffId) {
+        for (boolean withDigests : digests ? List.of(true) : List.of(false, true)) {
+            String key = key(diffId, withDigests);
+            try {
+                Optional<byte[]> bytes = cache.get(key);
+                if (bytes.isPresent()) {
+                    return Optional.of(FactRecord.of(bytes.get()));
+                }
+            } catch (MalformedException e) {
+                LOG.warn("what the cache has as {} is damaged, the layer is read again: {}", key, e.getMessage());
+            } catch (IOException e) {
+                LOG.warn("the cache cannot be read, the layer is: {}", e.toString());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void put(String key, byte[] record) {
+        try {
+            cache.put(key, record);
+        } catch (IOException e) {
+            LOG.warn("the cache cannot be written, the layer will be read again: {}", e.toString());
+        }
+    }
+
+    private static String key(Digest diffId, boolean digests) {
+        return "layer-" + FactRecord.VERSION + (digests ? "-digests-" : "-") + diffId.algorithm() + "-" + diffId.hex();
+    }
+}
