@@ -11,18 +11,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A place an image is read from or written to, named as skopeo names it: {@code oci:DIR[:tag]} or
- * {@code docker-archive:FILE[:repository:tag]}.
+ * A place an image is read from or written to, named as skopeo names it: {@code oci:DIR[:tag]},
+ * {@code docker-archive:FILE[:repository:tag]} or {@code docker-daemon:repository:tag}.
  *
  * <p>Locations are values: making one touches nothing. An image read from a location reads its layers from there when
  * they are asked for, so what is read from must stay until it has been written elsewhere.
  */
-public sealed interface ImageLocation permits OciLayout, DockerArchive, UnsupportedLocation {
+public sealed interface ImageLocation permits OciLayout, DockerArchive, DockerDaemon, UnsupportedLocation {
     /**
      * Reads the name of a location.
      *
-     * <p>Registries ({@code docker://}), the Docker Engine ({@code docker-daemon:}) and {@code oci-archive:} have names
-     * too, but reading or writing there throws {@link UnsupportedLocationException}.
+     * <p>Registries ({@code docker://}) and {@code oci-archive:} have names too, but reading or writing there throws
+     * {@link UnsupportedLocationException}.
      *
      * @throws IllegalArgumentException if the text names no location
      */
@@ -33,7 +33,8 @@ public sealed interface ImageLocation permits OciLayout, DockerArchive, Unsuppor
         return switch (transport) {
             case "oci" -> new OciLayout(path(rest, text), afterPath(rest));
             case "docker-archive" -> new DockerArchive(path(rest, text), afterPath(rest));
-            case "docker", "docker-daemon", "oci-archive" -> new UnsupportedLocation(transport, text);
+            case "docker-daemon" -> DockerDaemon.named(rest);
+            case "docker", "oci-archive" -> new UnsupportedLocation(transport, text);
             default -> UnsupportedLocation.named(text);
         };
     }
@@ -64,9 +65,13 @@ public sealed interface ImageLocation permits OciLayout, DockerArchive, Unsuppor
      * Returns the usual name for what is made from the image here: the tag with {@code -layered} after it, or the same
      * location where the tag ends so already. No tag counts as {@code latest}.
      *
-     * @throws IllegalArgumentException if the tag would get longer than the 128 characters a tag may have
+     * <p>An image that is named by its identifier has the tag its engine knows it by, so the engine is asked.
+     *
+     * @throws IllegalArgumentException if the tag would get longer than the 128 characters a tag may have, or if it is not
+     *     clear which tag that is; the message lists those there are
+     * @throws IOException if an engine must be asked and cannot be
      */
-    ImageLocation layered();
+    ImageLocation layered() throws IOException;
 
     /**
      * Reads the one image the location names: the only one, or that for the processor of this host.

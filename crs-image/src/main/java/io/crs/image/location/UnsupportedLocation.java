@@ -4,7 +4,7 @@ import io.crs.image.Manifest;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** A registry, a Docker Engine, or an OCI archive. */
+/** A registry or an OCI archive. */
 record UnsupportedLocation(String transport, String text) implements ImageLocation {
     private static final Pattern REFERENCE = Pattern.compile(
             "[A-Za-z0-9][A-Za-z0-9._/-]*(:[0-9]+/[A-Za-z0-9._/-]+)?(:[A-Za-z0-9_.-]+)?(@[a-z0-9]+:[a-f0-9]+)?");
@@ -12,8 +12,9 @@ record UnsupportedLocation(String transport, String text) implements ImageLocati
     /** A name without a transport is one of a registry. */
     static UnsupportedLocation named(String text) {
         if (!REFERENCE.matcher(text).matches()) {
-            throw new IllegalArgumentException("\"" + text + "\" names no image: write oci:DIR[:tag], "
-                    + "docker-archive:FILE[:repository:tag] or docker://registry/repository:tag");
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" names no image: write oci:DIR[:tag], "
+                            + "docker-archive:FILE[:repository:tag], docker-daemon:repository:tag or docker://registry/repository:tag");
         }
         return new UnsupportedLocation("docker", text);
     }

@@ -205,7 +205,7 @@ class DockerArchiveTest {
     }
 
     @Test
-    void namesTheResult() {
+    void namesTheResult() throws Exception {
         assertEquals("oci:d:1-layered", ImageLocation.parse("oci:d:1").layered().toString());
         assertEquals(
                 "oci:d:latest-layered", ImageLocation.parse("oci:d").layered().toString());
