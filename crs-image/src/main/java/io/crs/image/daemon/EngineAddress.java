@@ -83,18 +83,17 @@ public sealed interface EngineAddress {
     }
 
     private static EngineAddress tcp(String text, int usualPort, Optional<TlsFiles> tls) {
+        // Before anything repeats the text in a message.
+        if (text.indexOf('@') >= 0) {
+            throw new IllegalArgumentException(
+                    "the address of the Docker Engine has a user in it, whom no engine asks for:"
+                            + " it knows its callers by their certificates (DOCKER_CERT_PATH)");
+        }
         URI uri;
         try {
             uri = new URI(text);
         } catch (URISyntaxException e) {
-            // The cause repeats the text, which may hold a password.
-            throw new IllegalArgumentException("the address of the Docker Engine is no URI: " + e.getReason());
-        }
-        if (uri.getRawUserInfo() != null
-                || (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@"))) {
-            throw new IllegalArgumentException(
-                    "the address of the Docker Engine has a user in it, whom no engine asks for:"
-                            + " it knows its callers by their certificates (DOCKER_CERT_PATH)");
+            throw new IllegalArgumentException("the address of the Docker Engine is no URI: " + e.getMessage(), e);
         }
         String host = uri.getHost();
         if (host == null || uri.getRawQuery() != null || uri.getRawFragment() != null) {

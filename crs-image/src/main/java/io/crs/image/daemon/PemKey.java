@@ -113,13 +113,15 @@ final class PemKey {
     private static byte[] element(int tag, byte[] content) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(tag);
-        if (content.length < 0x80) {
-            out.write(content.length);
-        } else {
-            out.write(0x82);
-            out.write(content.length >> 8);
-            out.write(content.length);
+        // The length itself first says how many bytes it takes, and takes no more than it must.
+        if (content.length >= 0x80) {
+            int bytes = content.length < 0x100 ? 1 : content.length < 0x10000 ? 2 : 3;
+            out.write(0x80 | bytes);
+            for (int i = bytes - 1; i > 0; i--) {
+                out.write(content.length >> (8 * i));
+            }
         }
+        out.write(content.length);
         out.writeBytes(content);
         return out.toByteArray();
     }

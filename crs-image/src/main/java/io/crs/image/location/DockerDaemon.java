@@ -40,7 +40,10 @@ public record DockerDaemon(String name, Optional<String> host, Optional<Path> ce
      * @throws IllegalArgumentException if the name is none of an image
      */
     public DockerDaemon {
-        boolean isReference = name.length() <= 400 && REFERENCE.matcher(name).matches();
+        boolean isReference = name.length() <= 400
+                && REFERENCE.matcher(name).matches()
+                // A digest cut short, which is the name of no repository anybody has.
+                && !name.startsWith("sha256:");
         if (!isReference && !Tags.isIdentifier(name)) {
             throw new IllegalArgumentException("\"" + name + "\" names no image of a Docker Engine: write "
                     + "docker-daemon:repository:tag or docker-daemon:ID");

@@ -28,7 +28,12 @@ final class TemporaryFile {
 
     /** Makes an empty one, in the folder of {@code java.io.tmpdir}. */
     static TemporaryFile create() throws IOException {
-        return new TemporaryFile(Files.createTempFile("crs-image-", ".tar"));
+        return new TemporaryFile(Files.createTempFile(prefix(), ".tar"));
+    }
+
+    /** How the names of those of this process begin. */
+    static String prefix() {
+        return "crs-image-" + ProcessHandle.current().pid() + "-";
     }
 
     Path path() {

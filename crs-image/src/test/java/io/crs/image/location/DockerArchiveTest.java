@@ -226,8 +226,7 @@ class DockerArchiveTest {
 
     @Test
     void understandsNamesItCannotRead() {
-        for (String name :
-                java.util.List.of("docker://nginx:1", "docker-daemon:nginx:1", "oci-archive:f:t", "nginx:1")) {
+        for (String name : java.util.List.of("docker://nginx:1", "oci-archive:f:t", "nginx:1")) {
             UnsupportedLocationException refused =
                     assertThrows(UnsupportedLocationException.class, () -> ImageLocation.parse(name)
                             .read());

@@ -31,7 +31,7 @@ final class CheckCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "IMAGE",
             converter = ImageCommand.LocationConverter.class,
-            description = "oci:DIR[:tag] or docker-archive:FILE[:repository:tag].")
+            description = "oci:DIR[:tag], docker-archive:FILE[:repository:tag] or docker-daemon:NAME.")
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private ImageLocation image;
 

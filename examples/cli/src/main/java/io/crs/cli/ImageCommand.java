@@ -13,7 +13,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "image",
         description = "Checks, instruments and restores container images.%n%nIMAGE, SOURCE and DESTINATION are"
-                + " oci:DIR[:tag] or docker-archive:FILE[:repository:tag].")
+                + " oci:DIR[:tag], docker-archive:FILE[:repository:tag] or docker-daemon:NAME.")
 final class ImageCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before run()

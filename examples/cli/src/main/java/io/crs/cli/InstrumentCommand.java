@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  crs image instrument oci:nginx:1.27                    writes oci:nginx:1.27-layered",
             "  crs image instrument docker-archive:nginx.tar oci:out:web --policy policy.json",
+            "  crs image instrument docker-daemon:nginx:1.27         writes docker-daemon:nginx:1.27-layered",
             "  crs image instrument oci:app:1 --mq-url unix:/run/crs/events.sock --log-mode ALL"
         })
 final class InstrumentCommand implements Callable<Integer> {
@@ -38,7 +39,7 @@ final class InstrumentCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "SOURCE",
             converter = ImageCommand.LocationConverter.class,
-            description = "The image: oci:DIR[:tag] or docker-archive:FILE[:repository:tag].")
+            description = "The image: oci:DIR[:tag], docker-archive:FILE[:repository:tag] or docker-daemon:NAME.")
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private ImageLocation source;
 

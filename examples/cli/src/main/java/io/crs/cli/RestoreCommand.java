@@ -26,7 +26,8 @@ final class RestoreCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "SOURCE",
             converter = ImageCommand.LocationConverter.class,
-            description = "The instrumented image: oci:DIR[:tag] or docker-archive:FILE[:repository:tag].")
+            description =
+                    "The instrumented image: oci:DIR[:tag], docker-archive:FILE[:repository:tag] or docker-daemon:NAME.")
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private ImageLocation source;
 

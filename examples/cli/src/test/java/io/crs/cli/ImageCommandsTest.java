@@ -147,7 +147,7 @@ class ImageCommandsTest {
     @Test
     void damagedAndUnknownImagesAreRefusedByName() throws IOException {
         for (String location :
-                List.of("docker://nginx:1.27", "docker-daemon:nginx", "nginx", "oci:", app + "-absent")) {
+                List.of("docker://nginx:1.27", "docker-daemon:NGINX", "nginx", "oci:", app + "-absent")) {
             Outcome outcome = crs("image", "check", location);
             assertEquals(ExitCode.INVALID, outcome.exit(), location + outcome.err());
             assertEquals("", outcome.out());
