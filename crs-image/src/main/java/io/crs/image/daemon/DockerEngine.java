@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,9 @@ public final class DockerEngine {
 
     /** Saving and loading large images, an engine may be silent for long while it packs and unpacks. */
     private static final Duration LONG_PATIENCE = Duration.ofMinutes(15);
+
+    /** Forbidden, or not known: what proxies answer that let through a few calls only. */
+    private static final Set<Integer> REFUSALS = Set.of(401, 403, 404, 405, 501);
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/:@-]{0,400}");
 
@@ -135,6 +139,22 @@ public final class DockerEngine {
                 .close();
     }
 
+    /**
+     * Makes a container of an image, which is not started.
+     *
+     * @return the container; empty if the engine, or who stands before it, does not allow that
+     */
+    public Optional<EngineContainer> container(String image) throws IOException {
+        try {
+            return Optional.of(EngineContainer.create(this, checked(image)));
+        } catch (EngineException e) {
+            if (REFUSALS.contains(e.status())) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
     /** Returns what the engine is called in messages. */
     @Override
     public String toString() {
@@ -145,6 +165,10 @@ public final class DockerEngine {
         try (EngineCall call = call(Request.of("GET", path), patience)) {
             return Json.parse(call.bytes(MOST_JSON_BYTES), "the answer of " + this);
         }
+    }
+
+    EngineCall call(Request request) throws IOException {
+        return call(request, patience);
     }
 
     private EngineCall call(Request request, Duration time) throws IOException {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * unpacking anything.
  *
  * <p>Folders, links and programs are known, and what lies in the root; other files only where all were asked for. Every
- * digest has been verified by the time this exists. Immutable.
+ * digest has been verified by the time this exists. For one thread at a time.
  */
 public final class ImageFiles {
     private final Image image;
@@ -85,6 +85,14 @@ public final class ImageFiles {
      */
     public Optional<String> resolve(String path) {
         return tree.find(Node.raw(path)).node().map(Node::path);
+    }
+
+    /**
+     * Returns the paths that were asked for since these files were read, and that nothing known is at: absolute, each
+     * {@code char} one byte, without links as far as there are folders; not more than a thousand.
+     */
+    public List<String> missed() {
+        return tree.missed();
     }
 
     /** Returns the paths of the files that are known, in order; folders and links are not among them. */

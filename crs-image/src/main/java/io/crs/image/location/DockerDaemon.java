@@ -1,5 +1,6 @@
 package io.crs.image.location;
 
+import io.crs.image.FileAccess;
 import io.crs.image.Image;
 import io.crs.image.ImageIndex;
 import io.crs.image.InvalidImageException;
@@ -77,6 +78,18 @@ public record DockerDaemon(String name, Optional<String> host, Optional<Path> ce
         String full = Tags.tagged(name);
         int colon = full.lastIndexOf(':');
         new EngineWriter(engine(), toString()).write(image, full.substring(0, colon), full.substring(colon + 1));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>It is a container that is never started, and is deleted when this is closed.
+     */
+    @Override
+    public Optional<FileAccess> openFiles() throws IOException {
+        DockerEngine engine = engine();
+        EngineImage image = new EngineReader(engine, toString()).find(name);
+        return engine.container(image.id()).map(container -> new EngineFiles(image, container));
     }
 
     @Override

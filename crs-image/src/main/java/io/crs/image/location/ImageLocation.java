@@ -1,6 +1,7 @@
 package io.crs.image.location;
 
 import io.crs.agent.Platform;
+import io.crs.image.FileAccess;
 import io.crs.image.Image;
 import io.crs.image.ImageIndex;
 import io.crs.image.InvalidImageException;
@@ -60,6 +61,15 @@ public sealed interface ImageLocation permits OciLayout, DockerArchive, DockerDa
      * @throws InvalidImageException if the content is damaged, or cannot lie at such a location
      */
     void write(Manifest manifest) throws IOException;
+
+    /**
+     * Opens a way to the single files of the image here, where the place has one and lets it be used. The caller closes it.
+     *
+     * @throws InvalidImageException if the image is not there
+     */
+    default Optional<FileAccess> openFiles() throws IOException {
+        return Optional.empty();
+    }
 
     /**
      * Returns the usual name for what is made from the image here: the tag with {@code -layered} after it, or the same

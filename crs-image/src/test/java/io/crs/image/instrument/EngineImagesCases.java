@@ -12,8 +12,13 @@ import io.crs.image.Layer;
 import io.crs.image.Manifest;
 import io.crs.image.fixture.EngineProcess;
 import io.crs.image.fixture.ImageFixture;
+import io.crs.image.fixture.ProgramFixture;
 import io.crs.image.fixture.TarFixture;
+import io.crs.image.format.Json;
+import io.crs.image.inspect.Compatibility;
+import io.crs.image.inspect.Compatibility.Evidence;
 import io.crs.image.location.DockerDaemon;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -116,6 +121,80 @@ abstract class EngineImagesCases {
                 assertThrows(InvalidImageException.class, () -> at("crs/kept:1").write(image));
         assertTrue(refused.getMessage().contains(top.toString()), refused.getMessage());
         assertEquals(before, id("crs/kept:1"));
+    }
+
+    @Test
+    void theCheckOfSingleFilesSaysWhatThatOfTheWholeImageSays() throws Exception {
+        List<ImageFixture> images = List.of(
+                app("g").entryPoint("/usr/bin/app"),
+                app("h").entryPoint("sh").config("WorkingDir", Json.of("/opt")),
+                InstrumenterTest.debian()
+                        .layer(new TarFixture()
+                                .file("usr/bin/run", 0755, "#!/usr/bin/env -S sh\n".getBytes(StandardCharsets.UTF_8))
+                                .link("start", "/opt/../usr/bin/run")
+                                .file(".wh.lib64", "")
+                                .link("lib64", "usr/lib64")
+                                .bytes())
+                        .entryPoint("/start"),
+                app("i").entryPoint("/usr/bin/absent"),
+                app("j").entryPoint("/loop")
+                        .layer(new TarFixture().link("loop", "loop").bytes()),
+                ImageFixture.of(ProgramFixture.alpine("1.2.3", "1.2.3-r4")).entryPoint("/bin/sh", "-c", "x"),
+                ImageFixture.of(new TarFixture()
+                                .program("go", ProgramFixture.fixed(ProgramFixture.AMD64, "\u00ff Go buildinf:go1.2"))
+                                .file("var/lib/dpkg/status.d/libc6", "Package: libc6\nVersion: 2.28-10\n\n"))
+                        .entryPoint("/go")
+                        .docker(),
+                app("k"));
+        for (int i = 0; i < images.size(); i++) {
+            Instrumenter instrumenter = InstrumenterTest.builder().build();
+            DockerDaemon location = at("crs/check:" + i);
+            location.write(images.get(i).image());
+            Compatibility whole = instrumenter.check(location.read());
+            Compatibility single = instrumenter.check(location);
+            assertEquals(summary(whole, whole), summary(whole, single), i + ": " + whole.toJson() + single.toJson());
+            // Of links in circles an engine says nothing at all, so there the whole image was read.
+            boolean one = !whole.toJson().contains("go in circles");
+            assertEquals(one, single.toJson().contains("one by one"), single.toJson());
+            for (Evidence evidence : one ? single.evidence() : List.<Evidence>of()) {
+                assertEquals(id("crs/check:" + i), evidence.layer());
+            }
+        }
+        assertEquals("", engine().run("ps", "-a", "-q"), "no container is left");
+    }
+
+    /** The verdict without what single files cannot show. */
+    private static List<Object> summary(Compatibility whole, Compatibility of) {
+        return List.of(
+                of.instrumentable(),
+                of.level(),
+                of.libc(),
+                of.os(),
+                of.architecture(),
+                of.entryPoint(),
+                of.evidence().stream().map(Evidence::path).toList(),
+                of.reasons().subList(0, whole.reasons().size()));
+    }
+
+    @Test
+    void theCheckOfSingleFilesFindsTheUsualProgramsWithOtherRights() throws Exception {
+        at("crs/rights:1")
+                .write(app("l").layer(new TarFixture()
+                                .file("usr/bin/su", 04755, ProgramFixture.dynamic(ProgramFixture.GLIBC_LOADER))
+                                .bytes())
+                        .image());
+        Compatibility verdict = InstrumenterTest.builder().build().check(at("crs/rights:1"));
+        assertEquals(List.of("/usr/bin/su: set-user-ID"), verdict.blindSpots());
+    }
+
+    @Test
+    void theCheckOfAnInstrumentedImageIsThatOfItsOriginal() throws Exception {
+        Instrumenter instrumenter = InstrumenterTest.builder().build();
+        at("crs/again:1").write(instrumenter.instrument(app("m").image()));
+        Compatibility verdict = instrumenter.check(at("crs/again:1"));
+        assertEquals("/usr/bin/app", verdict.entryPoint().orElseThrow().path());
+        assertTrue(verdict.instrumentable(), verdict.toJson());
+        assertEquals("", engine().run("ps", "-a", "-q"), "no container is left");
     }
 
     @Test

@@ -2,7 +2,6 @@ package io.crs.cli;
 
 import io.crs.agent.AgentProvider;
 import io.crs.agent.Platform;
-import io.crs.image.Image;
 import io.crs.image.inspect.Compatibility;
 import io.crs.image.inspect.Compatibility.EntryPoint;
 import io.crs.image.inspect.Compatibility.Libc;
@@ -49,11 +48,10 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Image read = platform == null ? image.read() : image.read(platform);
-        Compatibility verdict = Instrumenter.builder()
+        Instrumenter instrumenter = Instrumenter.builder()
                 .agents(AgentProvider.of(AgentProvider.installed()))
-                .build()
-                .check(read);
+                .build();
+        Compatibility verdict = platform == null ? instrumenter.check(image) : instrumenter.check(image.read(platform));
         if (root.json()) {
             terminal.print(verdict.toJson());
         } else {
