@@ -5,6 +5,7 @@ import io.crs.image.format.TarEntry;
 import io.crs.image.inspect.Node.Kind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,7 +31,7 @@ final class FileTree {
 
     private final Node root = new Node(null, "", Kind.DIRECTORY, "", 0, 0755);
     private final Set<String> findings = new LinkedHashSet<>();
-    private final Set<String> missed = new LinkedHashSet<>();
+    private final Set<String> missed = Collections.synchronizedSet(new LinkedHashSet<>());
     private final boolean everyName;
     private int nodes;
 

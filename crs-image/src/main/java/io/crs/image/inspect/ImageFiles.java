@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * unpacking anything.
  *
  * <p>Folders, links and programs are known, and what lies in the root; other files only where all were asked for. Every
- * digest has been verified by the time this exists. For one thread at a time.
+ * digest has been verified by the time this exists. Safe for all threads.
  */
 public final class ImageFiles {
     private final Image image;

@@ -115,7 +115,7 @@ final class InstrumentCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private ImageLocation target() throws Refusal {
+    private ImageLocation target() throws IOException, Refusal {
         try {
             return destination == null ? source.layered() : destination;
         } catch (IllegalArgumentException e) {
