@@ -73,16 +73,16 @@ public final class Crs {
      * @throws InvalidImageException if it is not there or damaged
      */
     public Compatibility check(ImageLocation source) throws IOException {
-        return check(source.read());
+        return instrumenter().check(source);
     }
 
     /** Checks whether the image for a platform can be instrumented. */
     public Compatibility check(ImageLocation source, Platform platform) throws IOException {
-        return check(source.read(platform));
+        return instrumenter().check(source.read(platform));
     }
 
-    private Compatibility check(Image image) throws IOException {
-        return Instrumenter.builder().agents(agents).cache(facts).build().check(image);
+    private Instrumenter instrumenter() {
+        return Instrumenter.builder().agents(agents).cache(facts).build();
     }
 
     /**

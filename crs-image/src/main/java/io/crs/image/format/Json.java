@@ -71,6 +71,27 @@ public final class Json {
         }
     }
 
+    /**
+     * Reads a sequence of documents, with or without blanks between them.
+     *
+     * @param bytes UTF-8 text
+     * @param what what the documents are, for the message of an error
+     * @throws MalformedException if one is no JSON or names a member twice
+     */
+    public static List<Json> parseAll(byte[] bytes, String what) throws MalformedException {
+        try (JsonParser parser = FACTORY.createParser(bytes)) {
+            List<Json> documents = new ArrayList<>();
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                documents.add(read(parser, token));
+            }
+            return documents;
+        } catch (MalformedException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new MalformedException(what + " is not valid JSON: " + firstLine(e), e);
+        }
+    }
+
     /** Returns an object without members. */
     public static Json object() {
         return new Json(Map.of());

@@ -44,6 +44,16 @@ public final class TarWriter {
         pad(size);
     }
 
+    /** Writes a symbolic link, whose target has at most 100 characters. */
+    public void link(String name, String target) throws IOException {
+        if (target.length() > 100 || !target.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+            throw new IllegalArgumentException("\"" + target + "\" does not fit the target of a tar entry");
+        }
+        byte[] block = header(name, 0777, 0, '2');
+        put(block, 157, target);
+        out.write(summed(block));
+    }
+
     /** Writes the end of the archive. */
     public void finish() throws IOException {
         out.write(new byte[2 * BLOCK]);
@@ -80,13 +90,17 @@ public final class TarWriter {
         put(block, 116, octal(0, 7));
         put(block, 124, octal(size, 11));
         put(block, 136, octal(0, 11));
-        put(block, 148, "        ");
         block[156] = (byte) type;
         put(block, 257, "ustar");
         put(block, 263, "00");
         put(block, 329, octal(0, 7));
         put(block, 337, octal(0, 7));
         put(block, 345, prefix);
+        return summed(block);
+    }
+
+    private static byte[] summed(byte[] block) {
+        put(block, 148, "        ");
         int sum = 0;
         for (byte b : block) {
             sum += b & 0xff;

@@ -5,6 +5,7 @@ import io.crs.image.format.TarEntry;
 import io.crs.image.inspect.Node.Kind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,9 +27,11 @@ final class FileTree {
     private static final int MOST_HOPS = 40;
     private static final int MOST_NODES = 1_000_000;
     private static final int MOST_FINDINGS = 20;
+    private static final int MOST_MISSED = 1_000;
 
     private final Node root = new Node(null, "", Kind.DIRECTORY, "", 0, 0755);
     private final Set<String> findings = new LinkedHashSet<>();
+    private final Set<String> missed = Collections.synchronizedSet(new LinkedHashSet<>());
     private final boolean everyName;
     private int nodes;
 
@@ -115,6 +118,7 @@ final class FileTree {
             }
             Node next = at.child(part);
             if (next == null) {
+                miss(at, part, todo);
                 return new Lookup(Optional.empty(), false);
             }
             if (next.kind == Kind.SYMBOLIC_LINK) {
@@ -128,6 +132,18 @@ final class FileTree {
             }
         }
         return new Lookup(Optional.of(at), false);
+    }
+
+    /** Returns the paths that were looked up in vain, from the last folder there is, in the order they were. */
+    List<String> missed() {
+        return List.copyOf(missed);
+    }
+
+    private void miss(Node folder, String part, Deque<String> rest) {
+        if (missed.size() < MOST_MISSED) {
+            String path = folder == root ? "/" + part : folder.rawPath() + "/" + part;
+            missed.add(rest.isEmpty() ? path : path + "/" + String.join("/", rest));
+        }
     }
 
     private static void push(Deque<String> todo, String path) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Folders, links and programs are known, and what lies in the root; other files only where all were asked for. Every
  * digest of a layer that was read has been verified by the time this exists; a layer that a {@link FactCache} knows is not
- * read, and what is known of it was verified when it was. Immutable.
+ * read, and what is known of it was verified when it was. Safe for all threads.
  */
 public final class ImageFiles {
     private final Image image;
@@ -139,6 +139,14 @@ public final class ImageFiles {
      */
     public Optional<String> resolve(String path) {
         return tree.find(Node.raw(path)).node().map(Node::path);
+    }
+
+    /**
+     * Returns the paths that were asked for since these files were read, and that nothing known is at: absolute, each
+     * {@code char} one byte, without links as far as there are folders; not more than a thousand.
+     */
+    public List<String> missed() {
+        return tree.missed();
     }
 
     /** Returns the paths of the files that are known, in order; folders and links are not among them. */

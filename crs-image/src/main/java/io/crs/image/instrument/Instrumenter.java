@@ -6,6 +6,7 @@ import io.crs.agent.Platform;
 import io.crs.image.Artifact;
 import io.crs.image.Descriptor;
 import io.crs.image.Digest;
+import io.crs.image.FileAccess;
 import io.crs.image.Image;
 import io.crs.image.ImageIndex;
 import io.crs.image.InvalidImageException;
@@ -19,6 +20,7 @@ import io.crs.image.inspect.Compatibility;
 import io.crs.image.inspect.ExecutableList;
 import io.crs.image.inspect.ImageFiles;
 import io.crs.image.inspect.ImageInspector;
+import io.crs.image.location.ImageLocation;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,6 +69,28 @@ public final class Instrumenter {
             return inspector.inspect(base);
         }
         return check(base, ImageFiles.read(base, plan.facts()));
+    }
+
+    /**
+     * Checks whether this instrumenter could instrument the image at a location, and says why not: the only image there, or
+     * the one for this host's processor.
+     *
+     * <p>Where the place gives out single files, the few that matter are asked for, and the image is not read as a whole;
+     * the evidence then names the image instead of a layer.
+     *
+     * @throws InvalidImageException if the image is not there or damaged
+     */
+    public Compatibility check(ImageLocation location) throws IOException {
+        Optional<FileAccess> single = location.openFiles();
+        if (single.isPresent()) {
+            try (FileAccess files = single.get()) {
+                Optional<Compatibility> verdict = new SampledCheck(files, this::check).check();
+                if (verdict.isPresent()) {
+                    return verdict.get();
+                }
+            }
+        }
+        return check(location.read());
     }
 
     /**

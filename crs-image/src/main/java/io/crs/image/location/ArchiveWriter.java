@@ -28,12 +28,7 @@ final class ArchiveWriter {
     }
 
     void write(Path file) throws IOException {
-        for (Blob blob : image.blobs()) {
-            if (MediaType.isForeignLayer(blob.descriptor().mediaType())) {
-                throw new InvalidImageException("layer " + blob.descriptor().digest()
-                        + " must not be given away, so an archive cannot hold this image: write it to a layout");
-            }
-        }
+        refuseForeignLayers();
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null) {
             Files.createDirectories(folder);
@@ -41,7 +36,17 @@ final class ArchiveWriter {
         ReplacedFile.write(file, this::writeTo);
     }
 
-    private void writeTo(OutputStream out) throws IOException {
+    /** A layer that only its maker may give out has no place in an archive. */
+    void refuseForeignLayers() throws InvalidImageException {
+        for (Blob blob : image.blobs()) {
+            if (MediaType.isForeignLayer(blob.descriptor().mediaType())) {
+                throw new InvalidImageException("layer " + blob.descriptor().digest()
+                        + " must not be given away, so an archive cannot hold this image: write it to a layout");
+            }
+        }
+    }
+
+    void writeTo(OutputStream out) throws IOException {
         TarWriter tar = new TarWriter(out);
         SortedMap<String, Blob> blobs = new TreeMap<>();
         for (Blob blob : image.blobs()) {

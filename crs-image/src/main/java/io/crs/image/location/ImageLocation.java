@@ -1,6 +1,7 @@
 package io.crs.image.location;
 
 import io.crs.agent.Platform;
+import io.crs.image.FileAccess;
 import io.crs.image.Image;
 import io.crs.image.ImageIndex;
 import io.crs.image.InvalidImageException;
@@ -14,17 +15,15 @@ import java.util.Optional;
 
 /**
  * A place an image is read from or written to, named as skopeo names it: {@code docker://registry/repository:tag},
- * {@code oci:DIR[:tag]}, {@code oci-archive:FILE[:tag]} or {@code docker-archive:FILE[:repository:tag]}.
+ * {@code docker-daemon:repository:tag}, {@code oci:DIR[:tag]}, {@code oci-archive:FILE[:tag]} or
+ * {@code docker-archive:FILE[:repository:tag]}.
  *
  * <p>Locations are values: making one touches nothing. An image read from a location reads its layers from there when
  * they are asked for, so what is read from must stay until it has been written elsewhere.
  */
-public sealed interface ImageLocation permits OciLayout, OciArchive, DockerArchive, RegistryImage, UnsupportedLocation {
+public sealed interface ImageLocation permits OciLayout, OciArchive, DockerArchive, DockerDaemon, RegistryImage {
     /**
-     * Reads the name of a location.
-     *
-     * <p>A name without a kind of place is one of a registry. The Docker Engine ({@code docker-daemon:}) has names too, but
-     * reading or writing there throws {@link UnsupportedLocationException}.
+     * Reads the name of a location. A name without a kind of place is one of a registry.
      *
      * @throws IllegalArgumentException if the text names no location
      */
@@ -37,7 +36,7 @@ public sealed interface ImageLocation permits OciLayout, OciArchive, DockerArchi
             case "oci-archive" -> new OciArchive(path(rest, text), afterPath(rest));
             case "docker-archive" -> new DockerArchive(path(rest, text), afterPath(rest));
             case "docker" -> registry(rest.startsWith("//") ? rest.substring(2) : text, text);
-            case "docker-daemon" -> new UnsupportedLocation(transport, text);
+            case "docker-daemon" -> DockerDaemon.named(rest);
             default -> registry(text, text);
         };
     }
@@ -65,12 +64,25 @@ public sealed interface ImageLocation permits OciLayout, OciArchive, DockerArchi
     void write(Manifest manifest) throws IOException;
 
     /**
+     * Opens a way to the single files of the image here, where the place has one and lets it be used. The caller closes it.
+     *
+     * @throws InvalidImageException if the image is not there
+     */
+    default Optional<FileAccess> openFiles() throws IOException {
+        return Optional.empty();
+    }
+
+    /**
      * Returns the usual name for what is made from the image here: the tag with {@code -layered} after it, or the same
      * location where the tag ends so already. No tag counts as {@code latest}.
      *
-     * @throws IllegalArgumentException if the tag would get longer than the 128 characters a tag may have
+     * <p>An image that is named by its identifier has the tag its engine knows it by, so the engine is asked.
+     *
+     * @throws IllegalArgumentException if the tag would get longer than the 128 characters a tag may have, or if it is not
+     *     clear which tag that is; the message lists those there are
+     * @throws IOException if an engine must be asked and cannot be
      */
-    ImageLocation layered();
+    ImageLocation layered() throws IOException;
 
     /**
      * Reads the one image the location names: the only one, or that for the processor of this host.

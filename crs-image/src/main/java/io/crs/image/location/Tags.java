@@ -1,9 +1,12 @@
 package io.crs.image.location;
 
+import java.util.regex.Pattern;
+
 /** The rules of tags. */
 final class Tags {
     private static final String LAYERED = "-layered";
     private static final int LONGEST = 128;
+    private static final Pattern IDENTIFIER = Pattern.compile("(sha256:)?[0-9a-f]{12,64}");
 
     private Tags() {}
 
@@ -33,6 +36,16 @@ final class Tags {
         return reference.substring(0, colon + 1) + layered(reference.substring(colon + 1));
     }
 
+    /** Returns whether a name is the identifier of an image, or the beginning of one, as engines have them. */
+    static boolean isIdentifier(String name) {
+        return IDENTIFIER.matcher(name).matches();
+    }
+
+    /** Returns a reference with its tag, which is {@code latest} if it has none. */
+    static String tagged(String reference) {
+        return reference.lastIndexOf(':') > reference.lastIndexOf('/') ? reference : reference + ":latest";
+    }
+
     /** Returns a reference in its short form, without {@code docker.io/library/}, but with its tag. */
     static String familiar(String reference) {
         String name = reference;
@@ -42,6 +55,6 @@ final class Tags {
         if (name.startsWith("library/")) {
             name = name.substring("library/".length());
         }
-        return name.lastIndexOf(':') > name.lastIndexOf('/') ? name : name + ":latest";
+        return tagged(name);
     }
 }

@@ -1,25 +1,25 @@
 package io.crs.image.registry;
 
+import io.crs.image.tls.PemCertificates;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whose certificates are taken, and what the client shows of itself.
@@ -30,22 +30,39 @@ import javax.net.ssl.X509ExtendedTrustManager;
 record Tls(boolean verifies, Optional<Path> folder) {
     /** For the registry itself. */
     SSLContext forRegistry() throws IOException {
-        return context(verifies ? authorities() : new TrustManager[] {new Anybody()});
+        return context(client(), verifies ? authorities() : new TrustManager[] {new Anybody()});
     }
 
     /** For all others that it sends the client to. */
     SSLContext forOthers() throws IOException {
-        return context(authorities());
+        return context(null, authorities());
     }
 
-    private SSLContext context(TrustManager[] trusted) throws IOException {
+    private static SSLContext context(KeyManager @Nullable [] shown, TrustManager[] trusted) throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trusted, null);
+            context.init(shown, trusted, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
         }
+    }
+
+    /** What the client shows of itself: the first certificate in the folder, with the key of the same name. */
+    private KeyManager @Nullable [] client() throws IOException {
+        for (Path certificate : files(".cert")) {
+            String name = certificate.getFileName().toString();
+            Path key = certificate.resolveSibling(name.substring(0, name.length() - ".cert".length()) + ".key");
+            if (!Files.exists(key)) {
+                throw new IOException(certificate + " has no key beside it, " + key.getFileName());
+            }
+            try {
+                return PemCertificates.client(certificate, key);
+            } catch (GeneralSecurityException e) {
+                throw new IOException(certificate + " and its key cannot be used: " + e.getMessage(), e);
+            }
+        }
+        return null;
     }
 
     /** The system's authorities, and those in the folder. */
@@ -57,8 +74,7 @@ record Tls(boolean verifies, Optional<Path> folder) {
             if (files.isEmpty()) {
                 return system.getTrustManagers();
             }
-            KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
-            all.load(null, null);
+            KeyStore all = PemCertificates.emptyStore();
             int number = 0;
             for (TrustManager each : system.getTrustManagers()) {
                 if (each instanceof X509ExtendedTrustManager manager) {
@@ -68,7 +84,7 @@ record Tls(boolean verifies, Optional<Path> folder) {
                 }
             }
             for (Path file : files) {
-                for (Certificate authority : certificates(file)) {
+                for (Certificate authority : PemCertificates.read(file)) {
                     all.setCertificateEntry("own-" + number++, authority);
                 }
             }
@@ -77,14 +93,6 @@ record Tls(boolean verifies, Optional<Path> folder) {
             return both.getTrustManagers();
         } catch (GeneralSecurityException e) {
             throw new IOException("the certificates to trust cannot be set up: " + e.getMessage(), e);
-        }
-    }
-
-    private static Iterable<? extends Certificate> certificates(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return CertificateFactory.getInstance("X.509").generateCertificates(in);
-        } catch (CertificateException e) {
-            throw new IOException(file + " holds no certificate: " + e.getMessage(), e);
         }
     }
 

@@ -60,6 +60,21 @@ class TarWriterTest {
     }
 
     @Test
+    void writesLinksThatAnotherReaderReads() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        TarWriter tar = new TarWriter(out);
+        tar.link("a/b", "../" + "c".repeat(97));
+        tar.finish();
+        try (TarArchiveInputStream in = new TarArchiveInputStream(new ByteArrayInputStream(out.toByteArray()))) {
+            TarArchiveEntry entry = in.getNextEntry();
+            assertTrue(entry.isSymbolicLink() && entry.isCheckSumOK());
+            assertEquals("../" + "c".repeat(97), entry.getLinkName());
+        }
+        assertThrows(IllegalArgumentException.class, () -> tar.link("a", "c".repeat(101)));
+        assertThrows(IllegalArgumentException.class, () -> tar.link("a", "\u00ff"));
+    }
+
+    @Test
     void refusesNamesItCannotHold() {
         TarWriter tar = new TarWriter(OutputStream.nullOutputStream());
         assertThrows(IllegalArgumentException.class, () -> tar.directory("n".repeat(101) + "/", 0755));

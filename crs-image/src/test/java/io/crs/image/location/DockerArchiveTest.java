@@ -205,7 +205,7 @@ class DockerArchiveTest {
     }
 
     @Test
-    void namesTheResult() {
+    void namesTheResult() throws Exception {
         assertEquals("oci:d:1-layered", ImageLocation.parse("oci:d:1").layered().toString());
         assertEquals(
                 "oci:d:latest-layered", ImageLocation.parse("oci:d").layered().toString());
@@ -222,18 +222,5 @@ class DockerArchiveTest {
                 .layered());
         assertThrows(IllegalArgumentException.class, () -> ImageLocation.parse("docker://a@sha256:00")
                 .layered());
-    }
-
-    @Test
-    void understandsNamesItCannotRead() {
-        for (String name : java.util.List.of("docker://nginx:1", "docker-daemon:nginx:1", "nginx:1")) {
-            UnsupportedLocationException refused =
-                    assertThrows(UnsupportedLocationException.class, () -> ImageLocation.parse(name)
-                            .read());
-            assertTrue(refused.getMessage().startsWith(name + ": "), refused.getMessage());
-        }
-        for (String name : java.util.List.of("", "oci:", "docker-archive::a", "nginx 1", "/path")) {
-            assertThrows(IllegalArgumentException.class, () -> ImageLocation.parse(name));
-        }
     }
 }

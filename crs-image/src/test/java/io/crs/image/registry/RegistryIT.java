@@ -196,24 +196,7 @@ class RegistryIT {
     @Test
     void aClosedRegistryTakesItsUserAndItsAuthorityIsTrusted() throws Exception {
         Path certificates = Files.createDirectory(folder.resolve("certificates"));
-        ExternalTool.run(
-                folder,
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "rsa:2048",
-                "-nodes",
-                "-days",
-                "2",
-                "-subj",
-                "/CN=test",
-                "-addext",
-                "subjectAltName=IP:127.0.0.1",
-                "-keyout",
-                "key.pem",
-                "-out",
-                "certificates/ca.crt");
+        certificate("certificates/ca.crt", "key.pem");
         Files.writeString(
                 folder.resolve("passwords"), ExternalTool.run(folder, "htpasswd", "-Bbn", "user", "pass:word"));
         try (DistributionFixture registry = DistributionFixture.closed(
@@ -254,5 +237,57 @@ class RegistryIT {
             RegistryException e = assertThrows(RegistryException.class, image::readAll);
             assertTrue(e.getMessage().contains("plain HTTP must be asked for"), e.getMessage());
         }
+    }
+
+    private void certificate(String name, String key) throws Exception {
+        ExternalTool.run(
+                folder,
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=test",
+                "-addext",
+                "subjectAltName=IP:127.0.0.1",
+                "-keyout",
+                key,
+                "-out",
+                name);
+    }
+
+    @Test
+    void aClientShowsTheCertificateOfItsFolder() throws Exception {
+        Path certificates = Files.createDirectory(folder.resolve("c"));
+        certificate("c/ca.crt", "server.pem");
+        certificate("c/client.cert", "c/client.key");
+        try (DistributionFixture registry = DistributionFixture.mutual(
+                folder,
+                certificates.resolve("ca.crt"),
+                folder.resolve("server.pem"),
+                certificates.resolve("client.cert"))) {
+            RegistryAccess.Builder builder =
+                    RegistryAccess.builder().proxy(RegistryProxy.none()).credentials(CredentialSource.none());
+            RegistryImage known = new RegistryImage(
+                    reference(registry, "app:1"),
+                    builder.certificates(certificates).build());
+            known.write(fixture().image());
+            assertEquals(fixture().image().digest(), known.read().digest());
+            RegistryAccess unknown = RegistryAccess.builder()
+                    .proxy(RegistryProxy.none())
+                    .credentials(CredentialSource.none())
+                    .skipTlsVerification()
+                    .build();
+            assertThrows(RegistryException.class, known.with(unknown)::readAll);
+        }
+        Files.delete(certificates.resolve("client.key"));
+        RegistryImage half = new RegistryImage(
+                Reference.parse("127.0.0.1:1/app:1"),
+                RegistryAccess.builder().certificates(certificates).build());
+        assertTrue(assertThrows(IOException.class, half::readAll).getMessage().contains("client.key"));
     }
 }

@@ -2,7 +2,6 @@ package io.crs.cli;
 
 import io.crs.agent.AgentProvider;
 import io.crs.agent.Platform;
-import io.crs.image.Image;
 import io.crs.image.inspect.Compatibility;
 import io.crs.image.inspect.Compatibility.EntryPoint;
 import io.crs.image.inspect.Compatibility.Libc;
@@ -63,12 +62,12 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() throws IOException, Refusal {
         ImageLocation source = registry.reach(image);
         terminal.progress("reading " + image);
-        Image read = platform == null ? source.read() : source.read(platform);
-        Compatibility verdict = Instrumenter.builder()
+        Instrumenter instrumenter = Instrumenter.builder()
                 .agents(AgentProvider.of(AgentProvider.installed()))
                 .cache(cache.open())
-                .build()
-                .check(read);
+                .build();
+        Compatibility verdict =
+                platform == null ? instrumenter.check(source) : instrumenter.check(source.read(platform));
         if (root.json()) {
             terminal.print(verdict.toJson());
         } else {

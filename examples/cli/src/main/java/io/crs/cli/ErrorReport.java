@@ -1,7 +1,6 @@
 package io.crs.cli;
 
 import io.crs.image.InvalidImageException;
-import io.crs.image.location.UnsupportedLocationException;
 import io.crs.policy.Problem;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -61,9 +60,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
         if (e instanceof Refusal refusal) {
             return refuse(refusal);
         }
-        if (e instanceof InvalidImageException
-                || e instanceof UnsupportedLocationException
-                || e instanceof InvalidPathException) {
+        if (e instanceof InvalidImageException || e instanceof InvalidPathException) {
             terminal.say(message(e));
             return ExitCode.INVALID;
         }

@@ -17,7 +17,8 @@ import picocli.CommandLine.TypeConversionException;
 final class ImageCommand implements Runnable {
     /** How places of images are named. */
     static final String PLACES =
-            "docker://registry/repository:tag, oci:DIR[:tag], oci-archive:FILE[:tag] or docker-archive:FILE[:repository:tag]";
+            "docker://registry/repository:tag, docker-daemon:NAME, oci:DIR[:tag], oci-archive:FILE[:tag] or"
+                    + " docker-archive:FILE[:repository:tag]";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before run()

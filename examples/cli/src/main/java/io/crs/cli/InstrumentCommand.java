@@ -29,6 +29,7 @@ import picocli.CommandLine.Parameters;
             "  crs image instrument oci:nginx:1.27                    writes oci:nginx:1.27-layered",
             "  crs image instrument docker://registry.example/app:1 --policy policy.json",
             "  crs image instrument docker-archive:nginx.tar oci:out:web --policy policy.json",
+            "  crs image instrument docker-daemon:nginx:1.27         writes docker-daemon:nginx:1.27-layered",
             "  crs image instrument oci:app:1 --mq-url unix:/run/crs/events.sock --log-mode ALL"
         })
 final class InstrumentCommand implements Callable<Integer> {
@@ -135,7 +136,7 @@ final class InstrumentCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private ImageLocation target() throws Refusal {
+    private ImageLocation target() throws IOException, Refusal {
         try {
             return destination == null ? source.layered() : destination;
         } catch (IllegalArgumentException e) {

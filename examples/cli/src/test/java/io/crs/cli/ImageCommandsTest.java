@@ -172,7 +172,7 @@ class ImageCommandsTest {
     @Test
     void damagedAndUnknownImagesAreRefusedByName() throws IOException {
         for (String location :
-                List.of("docker://Nginx:1.27", "docker-daemon:nginx", "n ginx", "oci:", app + "-absent")) {
+                List.of("docker://Nginx:1.27", "docker-daemon:NGINX", "n ginx", "oci:", app + "-absent")) {
             Outcome outcome = crs("image", "check", location);
             assertEquals(ExitCode.INVALID, outcome.exit(), location + outcome.err());
             assertEquals("", outcome.out());
