@@ -92,6 +92,9 @@ class EntryPointTest {
         Compatibility script = inspect(debian(), "tini", "docker-entrypoint.sh", "gosu", "x", "app");
         assertEquals(Level.SUPPORTED, script.level());
         assertTrue(behind(script).contains("gosu /usr/bin/app"), script.toJson());
+        Compatibility given = inspect(debian(), "docker-entrypoint.sh", "gosu");
+        assertEquals(List.of("docker-entrypoint.sh /usr/local/bin/gosu"), behind(given));
+        assertEquals(Level.SUPPORTED, given.level(), "the script decides, not what it is given");
     }
 
     @Test

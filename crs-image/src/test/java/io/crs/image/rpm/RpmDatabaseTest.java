@@ -61,6 +61,16 @@ class RpmDatabaseTest {
                 .collect(java.util.stream.Collectors.toSet());
     }
 
+    /** SQLite made it: pages of 512 bytes, packages of 300 to 1699 bytes. A version, their last bytes, is their length. */
+    @Test
+    void readsRowsOfEveryLengthAroundWhatFitsOnAPage() throws IOException {
+        List<Integer> lengths = read(RpmFixture.made("sizes.sqlite"), GLIBC).stream()
+                .map(each -> Integer.valueOf(each.version()))
+                .sorted()
+                .toList();
+        assertEquals(java.util.stream.IntStream.range(300, 1700).boxed().toList(), lengths);
+    }
+
     @Test
     void findsPackagesInNdb() throws IOException {
         assertEquals(BOTH, read(ndb(), GLIBC));
