@@ -74,6 +74,36 @@ class PlacesIT {
         return places;
     }
 
+    /** The engine is asked by its API, where the environment has Docker; podman's command needs none. */
+    private boolean hasApi() {
+        return engine.command().equals("docker");
+    }
+
+    @Test
+    void theEngineItselfIsAPlace() throws Exception {
+        if (!hasApi()) {
+            System.err.println("left out: the engine as a place (" + engine.command() + " has no API running)");
+            return;
+        }
+        String image = name + ":engine";
+        assertEquals(0, engine.call(60, List.of("tag", Demo.images().get(0), image)).status());
+        made.add(image);
+        made.add(image + "-layered");
+        ImageLocation place = ImageLocation.parse("docker-daemon:" + image);
+        assertTrue(Crs.standard().check(place).instrumentable());
+        Crs.standard().instrument(place, place.layered(), Demo.policy("ACTIVE"), InstrumentOptions.STANDARD);
+        Session session = new Session(engine, image + "-layered", List.of());
+        assertTrue(session.works("cat", Demo.ALLOWED));
+        assertFalse(session.works("cat", Demo.SECRET));
+        ImageLocation back = ImageLocation.parse("docker-daemon:" + name + ":back");
+        made.add(name + ":back");
+        back.write(Instrumenter.restore(place.layered().read()));
+        String id = "{{.Id}}";
+        assertEquals(
+                engine.call(60, List.of("image", "inspect", "--format", id, image)).output(),
+                engine.call(60, List.of("image", "inspect", "--format", id, name + ":back")).output());
+    }
+
     private Session loaded(ImageLocation place, String tag) throws Exception {
         Path archive = folder.resolve("load.tar");
         ImageLocation.parse("docker-archive:" + archive + ":" + name + ":" + tag).write(place.read());
