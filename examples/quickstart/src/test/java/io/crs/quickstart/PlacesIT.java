@@ -58,12 +58,9 @@ class PlacesIT {
         engine.save(image, saved);
         ImageLocation archive = ImageLocation.parse("docker-archive:" + saved);
         Manifest read = archive.read();
-        RegistryAccess access = RegistryAccess.builder()
-                .plainHttp()
-                .proxy(RegistryProxy.none())
-                .build();
-        ImageLocation inRegistry =
-                new RegistryImage(Reference.parse(registry.host() + "/demo/app:" + tag), access);
+        RegistryAccess access =
+                RegistryAccess.builder().plainHttp().proxy(RegistryProxy.none()).build();
+        ImageLocation inRegistry = new RegistryImage(Reference.parse(registry.host() + "/demo/app:" + tag), access);
         List<ImageLocation> places = List.of(
                 inRegistry,
                 ImageLocation.parse("oci:" + folder + "/layout:" + tag),
@@ -86,7 +83,8 @@ class PlacesIT {
             return;
         }
         String image = name + ":engine";
-        assertEquals(0, engine.call(60, List.of("tag", Demo.images().get(0), image)).status());
+        assertEquals(
+                0, engine.call(60, List.of("tag", Demo.images().get(0), image)).status());
         made.add(image);
         made.add(image + "-layered");
         ImageLocation place = ImageLocation.parse("docker-daemon:" + image);
@@ -100,13 +98,16 @@ class PlacesIT {
         back.write(Instrumenter.restore(place.layered().read()));
         String id = "{{.Id}}";
         assertEquals(
-                engine.call(60, List.of("image", "inspect", "--format", id, image)).output(),
-                engine.call(60, List.of("image", "inspect", "--format", id, name + ":back")).output());
+                engine.call(60, List.of("image", "inspect", "--format", id, image))
+                        .output(),
+                engine.call(60, List.of("image", "inspect", "--format", id, name + ":back"))
+                        .output());
     }
 
     private Session loaded(ImageLocation place, String tag) throws Exception {
         Path archive = folder.resolve("load.tar");
-        ImageLocation.parse("docker-archive:" + archive + ":" + name + ":" + tag).write(place.read());
+        ImageLocation.parse("docker-archive:" + archive + ":" + name + ":" + tag)
+                .write(place.read());
         engine.load(archive);
         made.add(name + ":" + tag);
         return new Session(engine, name + ":" + tag, List.of());
