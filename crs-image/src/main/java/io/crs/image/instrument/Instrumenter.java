@@ -1,7 +1,6 @@
 package io.crs.image.instrument;
 
 import io.crs.agent.AgentBundle;
-import io.crs.agent.AgentFile;
 import io.crs.agent.Platform;
 import io.crs.image.Artifact;
 import io.crs.image.Descriptor;
@@ -10,14 +9,11 @@ import io.crs.image.FileAccess;
 import io.crs.image.Image;
 import io.crs.image.ImageIndex;
 import io.crs.image.InvalidImageException;
-import io.crs.image.Layer;
 import io.crs.image.Manifest;
-import io.crs.image.MediaType;
 import io.crs.image.format.Json;
 import io.crs.image.format.Limits;
 import io.crs.image.format.MalformedException;
 import io.crs.image.inspect.Compatibility;
-import io.crs.image.inspect.ExecutableList;
 import io.crs.image.inspect.ImageFiles;
 import io.crs.image.inspect.ImageInspector;
 import io.crs.image.location.ImageLocation;
@@ -26,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Puts the agent into images: one layer more, the entry point wrapped, everything else as it was.
@@ -36,13 +31,8 @@ import java.util.TreeMap;
  * immutable and may be used by several threads.
  */
 public final class Instrumenter {
-    static final String FOLDER = "/.crs";
-    static final String BASE_DIGEST = "org.opencontainers.image.base.digest";
     static final String BASE_NAME = "org.opencontainers.image.base.name";
 
-    private static final String TABLE = "table";
-    private static final String SETTINGS = "daemon.toml";
-    private static final String EXECUTABLES = "executables";
     private static final int USUAL_LAYERS = 125;
     private static final int MOST_LAYERS = 127;
 
@@ -243,62 +233,14 @@ public final class Instrumenter {
         AgentBundle agent = plan.agentFor(base.platform()).orElseThrow();
         // The name an instrumented image was read by is not that of its base.
         Optional<String> name = again ? Optional.ofNullable(image.annotations().get(BASE_NAME)) : plan.baseName();
-        return wrapped(base, agent, files, originalIndex, name);
-    }
-
-    private Image wrapped(
-            Image base, AgentBundle agent, ImageFiles files, Optional<byte[]> index, Optional<String> baseName)
-            throws IOException {
-        String folder = folder(base, files);
-        Optional<byte[]> table = plan.tableFor(base.platform());
-        AgentLayer contents = new AgentLayer();
-        for (AgentFile file : agent.files()) {
-            contents.add(file);
-        }
-        table.ifPresent(bytes -> contents.add(TABLE, bytes));
-        if (!plan.settings().isEmpty()) {
-            contents.add(SETTINGS, plan.settings().toBytes());
-        }
-        contents.addSbom(agent.version(), folder);
-        contents.add(EXECUTABLES, ExecutableList.of(files).toBytes());
-        contents.add(Original.MANIFEST, base.bytes());
-        contents.add(Original.CONFIG, base.config());
-        index.ifPresent(bytes -> contents.add(Original.INDEX, bytes));
-        boolean docker = MediaType.isDocker(base.mediaType());
-        Layer layer = contents.in(folder.substring(1), docker ? MediaType.DOCKER_LAYER_GZIP : MediaType.OCI_LAYER_GZIP);
-
-        Map<String, String> labels = new TreeMap<>();
-        labels.put(Labels.AGENT, agent.version());
-        labels.put(Labels.FOLDER, folder);
-        labels.put(Labels.LAYER, layer.diffId().toString());
-        labels.put(
-                Labels.ORIGINAL_ENTRY_POINT,
-                ConfigEdit.originalEntryPoint(parse(base)).toString());
-        labels.put(Labels.ORIGINAL_MANIFEST, base.digest().toString());
-        index.ifPresent(
-                bytes -> labels.put(Labels.ORIGINAL_INDEX, Digest.of(bytes).toString()));
-        table.ifPresent(bytes -> labels.put(Labels.TABLE, Digest.of(bytes).toString()));
-
-        Image stacked = base.append(layer, "crs agent " + agent.version());
-        Json config = ConfigEdit.wrapped(parse(stacked), launcher(folder), labels);
-        if (agent.files().stream().anyMatch(file -> file.path().equals(AgentBundle.PRELOAD))) {
-            config = ConfigEdit.preloading(config, folder + "/" + AgentBundle.PRELOAD);
-        }
-        Image result = stacked.withConfig(config.toBytes());
-        if (docker) {
-            return result;
-        }
-        Map<String, String> annotations = new LinkedHashMap<>();
-        annotations.put(BASE_DIGEST, base.digest().toString());
-        baseName.ifPresent(name -> annotations.put(BASE_NAME, name));
-        return result.withAnnotations(annotations);
+        return new WrappedImage(base, agent, files).of(plan, originalIndex, name);
     }
 
     private Compatibility check(Image base, ImageFiles files) throws IOException {
         Compatibility verdict = inspector.inspect(base, files);
         Json config = parse(base);
-        String folder = folder(base, files);
-        boolean runs = ConfigEdit.hasCommand(config, launcher(folder));
+        String folder = WrappedImage.folder(base, files);
+        boolean runs = ConfigEdit.hasCommand(config, WrappedImage.launcher(folder));
         if (!runs && plan.allowsNoCommand() && verdict.level() != Compatibility.Level.UNSUPPORTED) {
             verdict = verdict.accepted();
         }
@@ -323,30 +265,8 @@ public final class Instrumenter {
         return verdict;
     }
 
-    /** The usual folder; where the image has that name for something of its own, one it does not have. */
-    private static String folder(Image base, ImageFiles files) throws IOException {
-        Json config = parse(base);
-        if (Original.place(base, config) == Original.Place.BELOW) {
-            return Original.folder(config);
-        }
-        String folder = FOLDER;
-        String hex = base.digest().hex();
-        for (int i = 0; files.rootNames().contains(folder.substring(1)); i += 8) {
-            if (i + 8 > hex.length()) {
-                throw new InvalidImageException(
-                        "image " + base.digest() + " has every name the agent's folder could have");
-            }
-            folder = FOLDER + "-" + hex.substring(i, i + 8);
-        }
-        return folder;
-    }
-
     private static Image base(Image image, Json config) throws IOException {
         return Original.place(image, config) == Original.Place.TOP ? Original.of(image, config) : image;
-    }
-
-    private static String launcher(String folder) {
-        return folder + "/" + AgentBundle.INIT;
     }
 
     static Json parse(Image image) throws InvalidImageException {

@@ -100,7 +100,7 @@ final class Original {
     }
 
     static String folder(Json config) {
-        return label(config, Labels.FOLDER).orElse(Instrumenter.FOLDER);
+        return label(config, Labels.FOLDER).orElse(WrappedImage.FOLDER);
     }
 
     /** Today's manifest without our layer, for the original configuration. */
@@ -115,7 +115,7 @@ final class Original {
                     .with("size", Json.of(config.length));
             Json annotations = manifest.get("annotations")
                     .orElse(Json.object())
-                    .without(Instrumenter.BASE_DIGEST)
+                    .without(WrappedImage.BASE_DIGEST)
                     .without(Instrumenter.BASE_NAME);
             Json changed =
                     manifest.with("config", described).with("layers", Json.array(layers.subList(0, layers.size() - 1)));

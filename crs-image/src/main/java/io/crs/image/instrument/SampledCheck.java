@@ -70,7 +70,7 @@ final class SampledCheck {
                 .get("config")
                 .flatMap(config -> config.get("Labels"))
                 .orElse(Json.object());
-        if (!linux || labels.get(Labels.LAYER).isPresent() || exists(Instrumenter.FOLDER)) {
+        if (!linux || labels.get(Labels.LAYER).isPresent() || exists(WrappedImage.FOLDER)) {
             return Optional.empty();
         }
         try {
