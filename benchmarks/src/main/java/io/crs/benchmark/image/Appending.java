@@ -25,7 +25,10 @@ public final class Appending {
      */
     public static void main(String[] arguments) throws IOException {
         RegistryAccess access = RegistryAccess.builder().plainHttp().build();
-        append(location(arguments[0], access), location(arguments[1], access), Files.readAllBytes(Path.of(arguments[2])));
+        append(
+                location(arguments[0], access),
+                location(arguments[1], access),
+                Files.readAllBytes(Path.of(arguments[2])));
     }
 
     /** Names an image; one in a registry is reached by plain HTTP. */

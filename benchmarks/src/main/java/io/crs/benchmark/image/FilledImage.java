@@ -46,7 +46,8 @@ public final class FilledImage {
      */
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[0]);
-        Path making = folder.resolveSibling(folder.getFileName() + ".making-" + ProcessHandle.current().pid());
+        Path making = folder.resolveSibling(
+                folder.getFileName() + ".making-" + ProcessHandle.current().pid());
         List<String> program = List.of(arguments).subList(2, arguments.length);
         new FilledImage(making).write(Long.parseLong(arguments[1]) << 20, program);
         Files.move(making, folder, StandardCopyOption.ATOMIC_MOVE);

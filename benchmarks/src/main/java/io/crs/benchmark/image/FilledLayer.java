@@ -32,7 +32,7 @@ final class FilledLayer implements AutoCloseable {
         this.random = new SplittableRandom(number);
         this.number = number;
         random.nextBytes(noise);
-        byte[][] words = new byte[4096][];
+        byte[][] words = new byte[1024][];
         for (int i = 0; i < words.length; i++) {
             words[i] = new byte[4 + random.nextInt(12)];
             random.nextBytes(words[i]);

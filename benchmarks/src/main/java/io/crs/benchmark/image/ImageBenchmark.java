@@ -52,7 +52,8 @@ public class ImageBenchmark {
 
     private final SplittableRandom random = new SplittableRandom(System.nanoTime());
     private final RegistryAccess access = RegistryAccess.builder().plainHttp().build();
-    private final byte[] table = DecisionTable.compile(Policy.allowingEverything(), Arch.host()).bytes();
+    private final byte[] table =
+            DecisionTable.compile(Policy.allowingEverything(), Arch.host()).bytes();
     private byte[] layer = {};
     private Path file = Path.of("");
     private String number = "";

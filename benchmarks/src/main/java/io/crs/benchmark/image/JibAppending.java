@@ -28,8 +28,9 @@ public final class JibAppending {
         JibContainerBuilder image = source.startsWith("docker-archive:")
                 ? Jib.from(TarImage.at(Path.of(path(source))))
                 : Jib.from(RegistryImage.named(reference(source)));
-        image.addFileEntriesLayer(
-                FileEntriesLayer.builder().addEntry(file, AbsoluteUnixPath.get("/added")).build());
+        image.addFileEntriesLayer(FileEntriesLayer.builder()
+                .addEntry(file, AbsoluteUnixPath.get("/added"))
+                .build());
         Containerizer containerizer = target.startsWith("docker-archive:")
                 ? Containerizer.to(TarImage.at(Path.of(path(target))).named("app:jib"))
                 : Containerizer.to(RegistryImage.named(reference(target)));

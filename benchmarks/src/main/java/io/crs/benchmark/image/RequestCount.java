@@ -4,6 +4,9 @@ import java.nio.charset.StandardCharsets;
 
 /** One request as it was seen on its way. */
 final class RequestCount {
+    /** What comes of a client that tries TLS first. */
+    private static final String OTHER = "- not-HTTP";
+
     private final String line;
     private String status = "-";
     private long up;
@@ -11,7 +14,7 @@ final class RequestCount {
 
     /** A request that begins with a line such as {@code GET /v2/ HTTP/1.1}. */
     RequestCount(String line) {
-        this.line = line.replaceFirst(" HTTP/1\\.[01]$", "");
+        this.line = line.matches("[A-Z]+ \\S+ HTTP/1\\.[01]") ? line.replaceFirst(" HTTP/1\\.[01]$", "") : OTHER;
     }
 
     void sent(int length) {
