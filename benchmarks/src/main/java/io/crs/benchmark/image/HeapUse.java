@@ -2,6 +2,7 @@ package io.crs.benchmark.image;
 
 import com.sun.management.GarbageCollectionNotificationInfo;
 import io.crs.agent.AgentProvider;
+import io.crs.image.inspect.FactCache;
 import io.crs.image.instrument.Instrumenter;
 import io.crs.image.instrument.NotInstrumentableException;
 import io.crs.image.registry.RegistryAccess;
@@ -10,6 +11,7 @@ import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.management.NotificationEmitter;
 import javax.management.openmbean.CompositeData;
@@ -21,7 +23,7 @@ public final class HeapUse {
     /**
      * Instruments, and prints the most bytes in use at any time, garbage included, and the most that a collection left.
      *
-     * @param arguments the image and the new image
+     * @param arguments the image, the new image, and the folder of what is known of layers
      */
     public static void main(String[] arguments) throws IOException, NotInstrumentableException {
         AtomicLong left = new AtomicLong();
@@ -36,6 +38,7 @@ public final class HeapUse {
         RegistryAccess access = RegistryAccess.builder().plainHttp().build();
         Instrumenter instrumenter = Instrumenter.builder()
                 .agents(AgentProvider.of(AgentProvider.installed()))
+                .cache(FactCache.folder(Path.of(arguments[2]), 1L << 30))
                 .build();
         Appending.location(arguments[1], access)
                 .write(instrumenter.instrument(

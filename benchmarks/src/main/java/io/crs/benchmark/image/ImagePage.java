@@ -24,7 +24,7 @@ public final class ImagePage {
     private static final Map<String, String> TOOLS = inOrder(
             "append", "crs, append",
             "instrument", "crs, instrument",
-            "instrument-cold", "crs, instrument, nothing known of the layers",
+            "instrument-cold", "crs, instrument `--no-cache`",
             "crane", "crane append",
             "umoci", "umoci raw add-layer",
             "skopeo", "skopeo copy",
@@ -38,11 +38,13 @@ public final class ImagePage {
             OCI layout under another tag; from one archive of uncompressed layers to another.
 
             *append* is that and nothing else, as crane and jib do it, by a program of a few lines. *instrument* is the command:
-            it reads all layers it knows nothing of, decides whether the agent can run, lists the executables, compiles the
-            policy, and adds the agent's layer, other ones each time since its settings differ. skopeo adds nothing: it copies,
-            which is what is to be paid where layers have to move. crs and crane are given the layer compressed, umoci and jib
-            compress it themselves. Into another registry skopeo copies without its memory of where blobs are; into a new
-            repository of the same registry with it. All JVMs have the settings of `tools/crs`.
+            it decides whether the agent can run, lists the executables, compiles the policy, and adds the agent's layer, other
+            ones each time since its settings differ. What is in the layers it knows from a command before (which keeps it by
+            their digests), or, with `--no-cache`, reads all of them. skopeo adds nothing: it copies, which is what is to be paid
+            where layers have to move. crs and crane are given the layer compressed, umoci and jib compress it themselves. Into
+            another registry skopeo copies without its memory of where blobs are; into a new repository of the same registry with
+            it. All JVMs have the settings of `tools/crs`. jib, where it has to move layers, is measured once. crane and umoci are processes everywhere, also where crs is measured in
+            a JVM that runs already.
             """;
 
     private final Measured measured;
@@ -132,7 +134,7 @@ public final class ImagePage {
         out.println("## Heap");
         out.println();
         out.println(
-                "The whole of *instrument* with `-Xmx64m`, in MiB: in use at most, garbage included · what a collection left");
+                "Instrumenting with `-Xmx64m` where nothing is known of the layers, in MiB: in use at most, garbage included · what a collection left");
         out.println("at most · peak resident memory of the process.");
         out.println();
         Map<String, List<String>> rows = new LinkedHashMap<>();
