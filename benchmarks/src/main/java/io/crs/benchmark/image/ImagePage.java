@@ -43,7 +43,7 @@ public final class ImagePage {
             their digests), or, with `--no-cache`, reads all of them. skopeo adds nothing: it copies, which is what is to be paid
             where layers have to move. crs and crane are given the layer compressed, umoci and jib compress it themselves. Into
             another registry skopeo copies without its memory of where blobs are; into a new repository of the same registry with
-            it. All JVMs have the settings of `tools/crs`. jib, where it has to move layers, is measured once. crane and umoci are processes everywhere, also where crs is measured in
+            it. The command is started by `tools/crs` with its settings, *append* and jib with `-XX:+UseSerialGC`. jib, where it has to move layers, is measured once. crane and umoci are processes everywhere, also where crs is measured in
             a JVM that runs already.
             """;
 
