@@ -68,7 +68,7 @@ final class FilledLayer implements AutoCloseable {
     /** From 256 bytes on, each doubling a little less likely than the one before. */
     private int size() {
         int size = 256;
-        while (size < MOST && random.nextInt(100) < 58) {
+        while (size < MOST && random.nextInt(100) < 65) {
             size *= 2;
         }
         return size + random.nextInt(size);
