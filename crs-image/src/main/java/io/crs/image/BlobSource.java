@@ -24,6 +24,14 @@ public interface BlobSource {
         return "memory";
     }
 
+    /**
+     * Returns whether reading a blob costs no more than reading a file: then it is verified each time, also where all that
+     * matters of it is known.
+     */
+    default boolean isLocal() {
+        return true;
+    }
+
     /** Returns the place a blob really lies in, where this one only gives out what lies in others. */
     default BlobSource origin(Descriptor descriptor) {
         return this;

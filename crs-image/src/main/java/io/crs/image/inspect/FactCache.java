@@ -8,8 +8,8 @@ import java.util.Optional;
  * A place that keeps what was found out about layers, so that of a second image on the same base only its own layers are
  * read.
  *
- * <p>Keys are up to 200 characters of {@code a-z}, {@code 0-9} and {@code -}; they hold the diff id of a layer, and the
- * version of what reads it, so that what is kept never needs to be changed. Values are up to 32 MiB. What comes out of a
+ * <p>Keys are up to 200 characters of {@code a-z}, {@code 0-9} and {@code -}; they stand for the two digests of a layer, and
+ * hold the version of what reads it, so that what is kept never needs to be changed. Values are up to 32 MiB. What comes out of a
  * cache decides verdicts: keep it where only those can write who may decide. Implementations may be used by several threads
  * at once, and by several processes where they share a place. An error of a cache is logged, and the layer is read.
  */

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Folders, links and programs are known, and what lies in the root; other files only where all were asked for. Every
  * digest of a layer that was read has been verified by the time this exists; a layer that a {@link FactCache} knows is not
- * read, and what is known of it was verified when it was. Safe for all threads.
+ * unpacked, and not read at all where it does not lie in a file: what is known of it was verified when it was. Safe for all threads.
  */
 public final class ImageFiles {
     private final Image image;

@@ -4,6 +4,7 @@ import io.crs.image.Digest;
 import io.crs.image.Layer;
 import io.crs.image.format.MalformedException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -27,8 +28,11 @@ final class LayerFacts {
             new LayerScan(layer, digests).each(visitor);
             return;
         }
-        Optional<FactRecord> known = known(layer.diffId());
+        Optional<FactRecord> known = known(layer);
         if (known.isPresent()) {
+            if (layer.blob().origin().isLocal()) {
+                layer.verify(); // what lies here may have been changed since
+            }
             known.get().each(visitor);
             return;
         }
@@ -39,14 +43,14 @@ final class LayerFacts {
         });
         Optional<byte[]> record = writer.finish();
         if (record.isPresent()) {
-            put(key(layer.diffId(), digests), record.get());
+            put(key(layer, digests), record.get());
         }
     }
 
     /** A record with digests serves who wants none, too. */
-    private Optional<FactRecord> known(Digest diffId) {
+    private Optional<FactRecord> known(Layer layer) {
         for (boolean withDigests : digests ? List.of(true) : List.of(false, true)) {
-            String key = key(diffId, withDigests);
+            String key = key(layer, withDigests);
             try {
                 Optional<byte[]> bytes = cache.get(key);
                 if (bytes.isPresent()) {
@@ -69,7 +73,10 @@ final class LayerFacts {
         }
     }
 
-    private static String key(Digest diffId, boolean digests) {
-        return "layer-" + FactRecord.VERSION + (digests ? "-digests-" : "-") + diffId.algorithm() + "-" + diffId.hex();
+    /** Of both digests: that the one belongs to the other was seen when the layer was read. */
+    private static String key(Layer layer, boolean digests) {
+        String both = layer.diffId() + " " + layer.descriptor().digest();
+        return "layer-" + FactRecord.VERSION + (digests ? "-digests-" : "-")
+                + Digest.of(both.getBytes(StandardCharsets.US_ASCII)).hex();
     }
 }

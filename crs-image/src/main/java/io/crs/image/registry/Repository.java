@@ -149,6 +149,11 @@ final class Repository implements BlobSource {
     }
 
     @Override
+    public boolean isLocal() {
+        return false;
+    }
+
+    @Override
     public String locate(Descriptor descriptor) {
         return client.name() + "/" + name;
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.crs.image.Digest;
 import io.crs.image.Image;
 import io.crs.image.InvalidImageException;
 import io.crs.image.fixture.ImageFixture;
@@ -72,7 +73,7 @@ class FactCacheTest {
         MemoryCache cache = new MemoryCache();
         Compatibility first = new ImageInspector(cache).inspect(base().image());
         ImageFixture fixture =
-                base().layer(new TarFixture().file("etc/x", "own").bytes());
+                base().layer(new TarFixture().file("etc/x", "own").bytes()).far();
         Image second = fixture.image();
         // Of the base nothing can be read any more.
         fixture.blobs().remove(second.layers().get(0).descriptor().digest());
@@ -81,6 +82,21 @@ class FactCacheTest {
         assertEquals(2, cache.kept.size());
         assertEquals(1, cache.hits);
         assertThrows(IOException.class, () -> new ImageInspector().inspect(second));
+    }
+
+    @Test
+    void noticesThatALayerAtHandWasChangedSince() throws IOException {
+        MemoryCache cache = new MemoryCache();
+        ImageFixture fixture = base();
+        Image image = fixture.image();
+        new ImageInspector(cache).inspect(image);
+        Digest layer = image.layers().get(0).descriptor().digest();
+        byte[] changed = fixture.blobs().get(layer).clone();
+        changed[changed.length / 2] ^= 1;
+        fixture.blobs().put(layer, changed);
+        InvalidImageException e =
+                assertThrows(InvalidImageException.class, () -> new ImageInspector(cache).inspect(image));
+        assertTrue(e.getMessage().contains(layer.hex()), e.getMessage());
     }
 
     @Test

@@ -115,6 +115,24 @@ class RegistryCommandsTest {
     }
 
     @Test
+    void aSecondCheckFetchesNoLayerAgain() {
+        String cache = folder.resolve("cache").toString();
+        Outcome first = crs("image", "check", app, "--plain-http", "--json", "--cache-dir", cache);
+        long fetched = blobsFetched();
+        Outcome second = crs("image", "check", app, "--plain-http", "--json", "--cache-dir", cache);
+        assertEquals(first.out(), second.out());
+        assertEquals(fetched + 1, blobsFetched(), "the configuration alone");
+        crs("image", "check", app, "--plain-http", "--no-cache");
+        assertEquals(2 * fetched + 1, blobsFetched());
+    }
+
+    private long blobsFetched() {
+        return registry.requests().stream()
+                .filter(each -> each.startsWith("GET /v2/team/app/blobs/"))
+                .count();
+    }
+
+    @Test
     void anUnqualifiedNameWithAHostIsOneOfARegistry() {
         Outcome outcome = crs("image", "check", registry.host() + "/team/app:1", "--plain-http");
         assertEquals(ExitCode.DONE, outcome.exit(), outcome.err());
