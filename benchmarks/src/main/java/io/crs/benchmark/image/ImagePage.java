@@ -32,19 +32,21 @@ public final class ImagePage {
             "jib-warm", "jib, layers in its cache");
 
     private static final String NOTES = """
-            The image has 6 layers and about 900 MiB, 1.5 times what they have compressed by gzip: a program of this machine
-            with its libraries, and files made up. To it comes a layer of 1 MiB that nobody has seen before, from *same
-            repository* to *docker-archive*: under another tag; in a repository that was not there; in another registry; in an
-            OCI layout under another tag; from one archive of uncompressed layers to another.
+            The image has 6 layers and about 900 MiB, 1.5 times what they have compressed by gzip: a program of this
+            machine with its libraries, and files made up. To it comes a layer of 1 MiB that nobody has seen before,
+            from *same repository* to *docker-archive*: under another tag; in a repository that was not there; in
+            another registry; in an OCI layout under another tag; from one archive of uncompressed layers to another.
 
-            *append* is that and nothing else, as crane and jib do it, by a program of a few lines. *instrument* is the command:
-            it decides whether the agent can run, lists the executables, compiles the policy, and adds the agent's layer, other
-            ones each time since its settings differ. What is in the layers it knows from a command before (which keeps it by
-            their digests), or, with `--no-cache`, reads all of them. skopeo adds nothing: it copies, which is what is to be paid
-            where layers have to move. crs and crane are given the layer compressed, umoci and jib compress it themselves. Into
-            another registry skopeo copies without its memory of where blobs are; into a new repository of the same registry with
-            it. The command is started by `tools/crs` with its settings, *append* and jib with `-XX:+UseSerialGC`. jib, where it has to move layers, is measured once. crane and umoci are processes everywhere, also where crs is measured in
-            a JVM that runs already.
+            *append* is that and nothing else, as crane and jib do it, by a program of a few lines. *instrument* is the
+            command: it decides whether the agent can run, lists the executables, compiles the policy, and adds the
+            agent's layer, other ones each time since its settings differ. What is in the layers it knows from a command
+            before (which keeps it by their digests), or, with `--no-cache`, reads all of them. skopeo adds nothing: it
+            copies, which is what is to be paid where layers have to move. crs and crane are given the layer compressed,
+            umoci and jib compress it themselves. Into another registry skopeo copies without its memory of where blobs
+            are; into a new repository of the same registry with it. The command is started by `tools/crs` with its
+            settings, *append* and jib with `-XX:+UseSerialGC`. What takes long is measured once: `--no-cache`, and jib
+            where it has to move layers. crane and umoci are processes everywhere, also where crs is measured in a JVM
+            that runs already.
             """;
 
     private final Measured measured;
