@@ -9,7 +9,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,9 @@ public final class BundledAgents implements AgentProvider {
     private static final String FOLDER = "/META-INF/crs/agent/";
     private static final int MODE = 0755;
     private static final int READ_ONLY = 0444;
+
+    /** Kept, as they are large in their jar and the same for all images. */
+    private static final Map<Platform, AgentBundle> BUNDLES = new ConcurrentHashMap<>();
 
     /** A provider of the bundled agents; all such providers are alike. */
     public BundledAgents() {}
@@ -40,7 +45,7 @@ public final class BundledAgents implements AgentProvider {
                 .filter(built ->
                         built.os().equals(wanted.os()) && built.architecture().equals(wanted.architecture()))
                 .findFirst()
-                .map(BundledAgents::bundle);
+                .map(built -> BUNDLES.computeIfAbsent(built, BundledAgents::bundle));
     }
 
     /** The platforms with an agent in this build, such as {@code linux/amd64}. */

@@ -12,7 +12,6 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -23,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends one request and returns what comes back, and waits for nobody who is silent for too long. */
 final class Exchange {
-    private final HttpClient trusting;
-    private final HttpClient usual;
-    private final RegistryProxy proxy;
-    private final Duration idle;
+    private final RegistryAccess access;
+    private final HttpClient plain;
+    private @Nullable HttpClient trusting;
+    private @Nullable HttpClient usual;
 
     /**
      * Makes the sender of one registry.
@@ -34,10 +33,27 @@ final class Exchange {
      * @param access how registries are reached
      */
     Exchange(RegistryAccess access) throws IOException {
-        this.proxy = access.proxy;
-        this.idle = access.idleTimeout;
-        this.trusting = client(access).sslContext(access.tls.forRegistry()).build();
-        this.usual = client(access).sslContext(access.tls.forOthers()).build();
+        this.access = access;
+        this.plain = client(access).sslContext(Tls.unused()).build();
+    }
+
+    /** Certificates are read once somebody is to be trusted by them. */
+    private synchronized HttpClient client(URI uri, boolean isTrusted) throws IOException {
+        if ("http".equalsIgnoreCase(uri.getScheme())) {
+            return plain;
+        }
+        HttpClient client = isTrusted ? trusting : usual;
+        if (client == null) {
+            client = client(access)
+                    .sslContext(isTrusted ? access.tls.forRegistry() : access.tls.forOthers())
+                    .build();
+            if (isTrusted) {
+                trusting = client;
+            } else {
+                usual = client;
+            }
+        }
+        return client;
     }
 
     private static HttpClient.Builder client(RegistryAccess access) {
@@ -59,14 +75,15 @@ final class Exchange {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).setHeader("User-Agent", "crs");
         call.headers().forEach(request::setHeader);
         extraHeaders.forEach(request::setHeader);
-        proxy.authorization(uri).ifPresent(value -> request.setHeader("Proxy-Authorization", value));
+        access.proxy.authorization(uri).ifPresent(value -> request.setHeader("Proxy-Authorization", value));
         SentBody sent = call.body().map(SentBody::new).orElse(null);
         request.method(call.method(), sent == null ? BodyPublishers.noBody() : sent.publisher());
         CompletableFuture<HttpResponse<InputStream>> future =
-                (isTrusted ? trusting : usual).sendAsync(request.build(), BodyHandlers.ofInputStream());
+                client(uri, isTrusted).sendAsync(request.build(), BodyHandlers.ofInputStream());
         try {
             HttpResponse<InputStream> response = await(future, sent, uri);
-            return new Answer(response.statusCode(), response.headers(), uri, new IdleInput(response.body(), idle));
+            return new Answer(
+                    response.statusCode(), response.headers(), uri, new IdleInput(response.body(), access.idleTimeout));
         } catch (ExecutionException e) {
             throw failure(e.getCause() == null ? e : e.getCause(), sent);
         } catch (InterruptedException e) {
@@ -85,13 +102,13 @@ final class Exchange {
         long before = -1;
         while (true) {
             try {
-                return future.get(idle.toNanos(), TimeUnit.NANOSECONDS);
+                return future.get(access.idleTimeout.toNanos(), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
                 long now = sent == null ? -1 : sent.count();
                 if (now == before) {
                     future.cancel(true);
                     throw new SocketTimeoutException(
-                            Destinations.host(uri) + " was silent for " + idle.toSeconds() + " seconds");
+                            Destinations.host(uri) + " was silent for " + access.idleTimeout.toSeconds() + " seconds");
                 }
                 before = now;
             }
