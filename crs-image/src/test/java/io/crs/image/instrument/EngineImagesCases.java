@@ -123,6 +123,11 @@ abstract class EngineImagesCases {
         assertEquals(before, id("crs/kept:1"));
     }
 
+    /** Of how many images one is checked by single files: all of them, unless the engine is slow at it. */
+    int checkedOneOf() {
+        return 1;
+    }
+
     @Test
     void theCheckOfSingleFilesSaysWhatThatOfTheWholeImageSays() throws Exception {
         List<ImageFixture> images = List.of(
@@ -146,7 +151,7 @@ abstract class EngineImagesCases {
                         .entryPoint("/go")
                         .docker(),
                 app("k"));
-        for (int i = 0; i < images.size(); i++) {
+        for (int i = 0; i < images.size(); i += checkedOneOf()) {
             Instrumenter instrumenter = InstrumenterTest.builder().build();
             DockerDaemon location = at("crs/check:" + i);
             location.write(images.get(i).image());

@@ -23,6 +23,12 @@ class PodmanServiceIT extends EngineImagesCases {
         return engine;
     }
 
+    /** It copies whole layers for each container. */
+    @Override
+    int checkedOneOf() {
+        return 3;
+    }
+
     @Override
     String own(String name) {
         return "docker.io/" + name;
