@@ -1,5 +1,6 @@
 package io.crs.image;
 
+import io.crs.image.format.BlockInput;
 import io.crs.image.format.Compression;
 import io.crs.image.format.MalformedException;
 import java.io.IOException;
@@ -61,17 +62,11 @@ public record Layer(Blob blob, Digest diffId) {
     }
 
     /** Puts the layer's name into the message of whatever is found wrong in it. */
-    private final class DescribedInput extends InputStream {
+    private final class DescribedInput extends BlockInput {
         private final InputStream in;
 
         DescribedInput(InputStream in) {
             this.in = in;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override

@@ -1,12 +1,13 @@
 package io.crs.image;
 
+import io.crs.image.format.BlockInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.function.Supplier;
 
 /** A stream that must have a given digest, and a given length unless that is negative. */
-final class VerifiedInput extends InputStream {
+final class VerifiedInput extends BlockInput {
     private final InputStream in;
     private final Digest digest;
     private final long size;
@@ -22,12 +23,6 @@ final class VerifiedInput extends InputStream {
         this.size = size;
         this.what = what;
         this.hash = digest.newHash();
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.crs.image.daemon;
 
 import io.crs.image.daemon.EngineCall.Request;
+import io.crs.image.format.ForeignText;
 import io.crs.image.format.Json;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -119,7 +120,7 @@ public final class DockerEngine {
         try (EngineCall call = call(request, longPatience)) {
             LoadAnswer answer = LoadAnswer.of(Json.parseAll(call.bytes(MOST_JSON_BYTES), "the answer of " + this));
             if (answer.error().isPresent()) {
-                String error = EngineCall.printable(answer.error().get());
+                String error = ForeignText.line(answer.error().get());
                 throw new EngineException(200, this + " does not take the image: " + error);
             }
             return answer.image()

@@ -1,5 +1,7 @@
 package io.crs.image.daemon;
 
+import io.crs.image.format.BlockInput;
+import io.crs.image.format.ForeignText;
 import io.crs.image.format.Json;
 import io.crs.image.format.MalformedException;
 import java.io.BufferedOutputStream;
@@ -14,7 +16,6 @@ import java.util.Optional;
 /** One call of an engine: a request, and the answer to it, on a connection of their own. */
 final class EngineCall implements Closeable {
     private static final int MOST_ERROR_BYTES = 64 << 10;
-    private static final int LONGEST_MESSAGE = 1_000;
 
     /** What goes with a request, written as the engine takes it. */
     interface Content {
@@ -189,13 +190,7 @@ final class EngineCall implements Closeable {
         }
         throw new EngineException(
                 head.status(),
-                engine + " answers " + head.status() + (message.isEmpty() ? "" : ": " + printable(message)));
-    }
-
-    /** Returns text of an engine in one line that a terminal shows as it is, and not too long. */
-    static String printable(String text) {
-        String line = text.strip().replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ");
-        return line.length() > LONGEST_MESSAGE ? line.substring(0, LONGEST_MESSAGE) + "…" : line;
+                engine + " answers " + head.status() + (message.isEmpty() ? "" : ": " + ForeignText.line(message)));
     }
 
     /** An error of what was to be sent, on its way through the sending. */
@@ -215,17 +210,11 @@ final class EngineCall implements Closeable {
     }
 
     /** Puts the engine's name into the message of whatever is wrong with its answer. */
-    private final class NamedInput extends InputStream {
+    private final class NamedInput extends BlockInput {
         private final InputStream in;
 
         NamedInput(InputStream in) {
             this.in = in;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.crs.image.daemon;
 
+import io.crs.image.format.BlockInput;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -94,17 +95,11 @@ final class EngineConnection implements Closeable {
     }
 
     /** Reads a channel; that of the JDK holds a lock which closing would wait for. */
-    private static final class ChannelInput extends InputStream {
+    private static final class ChannelInput extends BlockInput {
         private final SocketChannel channel;
 
         ChannelInput(SocketChannel channel) {
             this.channel = channel;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.crs.image.daemon;
 
 import io.crs.image.Digest;
+import io.crs.image.format.ForeignText;
 import io.crs.image.format.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,8 +57,8 @@ public record EngineEnvironment(Map<String, String> variables, Path home) {
         String hex = Digest.of(name.getBytes(StandardCharsets.UTF_8)).hex();
         Path meta = folder().resolve("contexts").resolve("meta").resolve(hex).resolve("meta.json");
         Json json = read(meta)
-                .orElseThrow(() -> new IOException("there is no Docker context \"" + printable(name) + "\" (" + meta
-                        + "): set DOCKER_CONTEXT to one of those \"docker context ls\" lists, or DOCKER_HOST"));
+                .orElseThrow(() -> new IOException("there is no Docker context \"" + ForeignText.line(name) + "\" ("
+                        + meta + "): set DOCKER_CONTEXT to one of those \"docker context ls\" lists, or DOCKER_HOST"));
         String host = json.get("Endpoints")
                 .flatMap(each -> each.get("docker"))
                 .flatMap(each -> each.text("Host"))
@@ -66,7 +67,7 @@ public record EngineEnvironment(Map<String, String> variables, Path home) {
         Path files = folder().resolve("contexts").resolve("tls").resolve(hex).resolve("docker");
         Optional<TlsFiles> tls =
                 Files.isDirectory(files) ? Optional.of(new TlsFiles(Optional.of(files))) : Optional.empty();
-        return parse(host, tls, "the Docker context \"" + printable(name) + "\"");
+        return parse(host, tls, "the Docker context \"" + ForeignText.line(name) + "\"");
     }
 
     private Optional<TlsFiles> environmentTls() {
@@ -104,9 +105,5 @@ public record EngineEnvironment(Map<String, String> variables, Path home) {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
-    }
-
-    private static String printable(String text) {
-        return text.replaceAll("[^\\x20-\\x7e]", "?");
     }
 }

@@ -1,12 +1,13 @@
 package io.crs.image.daemon;
 
+import io.crs.image.format.BlockInput;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
 /** The content of an answer: of a stated length, in chunks, or up to the end of the connection. */
-final class HttpBody extends InputStream {
+final class HttpBody extends BlockInput {
     private static final int LONGEST_SIZE = 15;
 
     private final InputStream in;
@@ -44,12 +45,6 @@ final class HttpBody extends InputStream {
             throw new IOException("its answer has no true length");
         }
         return new HttpBody(in, false, length.map(Long::parseLong).orElse(-1L));
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

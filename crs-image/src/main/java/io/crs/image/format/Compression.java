@@ -52,7 +52,7 @@ public enum Compression {
     }
 
     /** The zstd decoder, whose complaints are unchecked exceptions. */
-    private static final class ZstdInput extends InputStream {
+    private static final class ZstdInput extends BlockInput {
         private final ZstdFrames frames;
         private final ZstdInputStream in;
         private boolean started;
@@ -60,12 +60,6 @@ public enum Compression {
         ZstdInput(InputStream in) throws IOException {
             this.frames = new ZstdFrames(in);
             this.in = new ZstdInputStream(frames);
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override

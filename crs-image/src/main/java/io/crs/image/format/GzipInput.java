@@ -12,7 +12,7 @@ import java.util.zip.Inflater;
  * <p>Unlike {@link java.util.zip.GZIPInputStream} it refuses bytes after the last member instead of dropping them in
  * silence: two readers could see different layers in them.
  */
-final class GzipInput extends InputStream {
+final class GzipInput extends BlockInput {
     private static final int HEADER_CRC = 2;
     private static final int EXTRA = 4;
     private static final int NAME = 8;
@@ -30,12 +30,6 @@ final class GzipInput extends InputStream {
 
     GzipInput(InputStream in) {
         this.in = in;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

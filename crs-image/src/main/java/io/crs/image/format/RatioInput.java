@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** Decompressed bytes, stopped where there are more of them than a layer can honestly have. */
-final class RatioInput extends InputStream {
+final class RatioInput extends BlockInput {
     private final InputStream decoded;
     private final CountedInput compressed;
     private long count;
@@ -12,12 +12,6 @@ final class RatioInput extends InputStream {
     RatioInput(InputStream decoded, CountedInput compressed) {
         this.decoded = decoded;
         this.compressed = compressed;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -304,14 +304,8 @@ public final class TarReader {
     }
 
     /** The bytes of one entry. */
-    private final class Content extends InputStream {
+    private final class Content extends BlockInput {
         private final long header = headers;
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Frames are told apart by their block headers alone. The window a frame asks for is checked on the way.
  */
-final class ZstdFrames extends InputStream {
+final class ZstdFrames extends BlockInput {
     private static final int FRAME = 0xFD2FB528;
     private static final int SKIPPABLE = 0x184D2A50;
     private static final int[] DICTIONARY_BYTES = {0, 1, 2, 4};
@@ -34,12 +34,6 @@ final class ZstdFrames extends InputStream {
 
     ZstdFrames(InputStream in) {
         this.in = in;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

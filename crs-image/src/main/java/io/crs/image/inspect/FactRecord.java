@@ -1,5 +1,6 @@
 package io.crs.image.inspect;
 
+import io.crs.image.format.BlockInput;
 import io.crs.image.format.Limits;
 import io.crs.image.format.MalformedException;
 import io.crs.image.format.TarEntry;
@@ -246,18 +247,12 @@ final class FactRecord {
     }
 
     /** A stream that is never longer than a record may get. */
-    private static final class Bounded extends InputStream {
+    private static final class Bounded extends BlockInput {
         private final InputStream in;
         private long left = MOST_DECODED;
 
         Bounded(InputStream in) {
             this.in = in;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override

@@ -1,12 +1,12 @@
 package io.crs.image.location;
 
+import io.crs.image.format.BlockInput;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /** A part of a file; skipping moves on without reading, and never past the end of the part. */
-final class SliceInput extends InputStream {
+final class SliceInput extends BlockInput {
     private final FileChannel channel;
     private long at;
     private final long end;
@@ -15,12 +15,6 @@ final class SliceInput extends InputStream {
         this.channel = channel;
         this.at = offset;
         this.end = offset + size;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.crs.image.registry;
 
 import io.crs.image.InvalidImageException;
+import io.crs.image.format.ForeignText;
 import io.crs.image.format.Json;
 import java.io.Closeable;
 import java.io.IOException;
@@ -22,7 +23,6 @@ import java.util.stream.Collectors;
  */
 record Answer(int status, HttpHeaders headers, URI uri, InputStream body) implements Closeable {
     private static final int LONGEST_ERROR = 1 << 20;
-    private static final int LONGEST_MESSAGE = 500;
 
     boolean isSuccess() {
         return status >= 200 && status < 300;
@@ -55,19 +55,13 @@ record Answer(int status, HttpHeaders headers, URI uri, InputStream body) implem
     String problem() {
         try {
             Json json = Json.parse(body.readNBytes(LONGEST_ERROR), "an error");
-            return printable(json.get("errors").map(Json::elements).orElse(List.of()).stream()
+            return ForeignText.line(json.get("errors").map(Json::elements).orElse(List.of()).stream()
                     .map(error -> error.text("code").orElse("")
                             + error.text("message").map(text -> ": " + text).orElse(""))
                     .collect(Collectors.joining("; ")));
         } catch (IOException e) {
             return ""; // no JSON, or cut off: the status says enough
         }
-    }
-
-    /** A registry's words go to a terminal or a log. */
-    private static String printable(String text) {
-        String clean = text.replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ").strip();
-        return clean.length() > LONGEST_MESSAGE ? clean.substring(0, LONGEST_MESSAGE) + "..." : clean;
     }
 
     @Override

@@ -4,14 +4,14 @@ import io.crs.image.Descriptor;
 import io.crs.image.InvalidImageException;
 import io.crs.image.MediaType;
 import io.crs.image.MissingBlobException;
+import io.crs.image.format.BlockInput;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A blob as it comes, asked for again from where it broke off. Asked for at the first read. */
-final class BlobInput extends InputStream {
+/** A blob as it comes, asked for again from where it broke off. */
+final class BlobInput extends BlockInput {
     private static final int TRIES_WITHOUT_A_BYTE = 3;
     private static final int MOST_TRIES = 50;
     private static final long TOLD_BYTES = 1 << 20;
@@ -30,12 +30,6 @@ final class BlobInput extends InputStream {
         this.descriptor = descriptor;
         this.listener = repository.client().access().listener;
         answer = request();
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.crs.image.registry;
 
 import io.crs.image.InvalidImageException;
+import io.crs.image.format.BlockInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -159,19 +160,13 @@ final class Exchange {
     }
 
     /** Counts what is read, and keeps what went wrong. */
-    private static final class WatchedInput extends InputStream {
+    private static final class WatchedInput extends BlockInput {
         private final InputStream in;
         private volatile long count;
         private volatile @Nullable InvalidImageException damaged;
 
         WatchedInput(InputStream in) {
             this.in = in;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override

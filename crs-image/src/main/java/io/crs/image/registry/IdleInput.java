@@ -1,5 +1,6 @@
 package io.crs.image.registry;
 
+import io.crs.image.format.BlockInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
@@ -13,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * A stream that must bring some bytes within a time of waiting for it, however it deals them out; the JDK's client has no
  * such limit of its own.
  */
-final class IdleInput extends InputStream {
+final class IdleInput extends BlockInput {
     private static final int LEAST_BYTES = 4096;
     private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "crs-registry-idle");
@@ -47,12 +48,6 @@ final class IdleInput extends InputStream {
                 // it was to end anyway
             }
         }
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -1,10 +1,10 @@
 package io.crs.image.rpm;
 
+import io.crs.image.format.BlockInput;
 import java.io.IOException;
-import java.io.InputStream;
 
 /** Content that lies in pieces all over a file, each found by the one before it. */
-final class ChainInput extends InputStream {
+final class ChainInput extends BlockInput {
     private final RandomBytes bytes;
     private final Chain chain;
     private long left;
@@ -29,12 +29,6 @@ final class ChainInput extends InputStream {
         this.left = size;
         this.piece = first;
         this.chain = chain;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -215,8 +215,11 @@ class RegistryCommandsTest {
                     "docker://registry.invalid/app:1",
                     "--plain-http",
                     "--proxy",
-                    "http://" + proxy.host());
+                    "http://us%40er:secret@" + proxy.host());
             assertEquals(List.of("GET http://registry.invalid/v2/app/manifests/1"), proxy.requests());
+            assertEquals(
+                    "Basic " + Base64.getEncoder().encodeToString("us@er:secret".getBytes(StandardCharsets.UTF_8)),
+                    proxy.seen().get(0).header("Proxy-Authorization"));
         }
     }
 }

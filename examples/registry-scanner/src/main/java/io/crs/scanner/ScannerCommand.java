@@ -6,19 +6,20 @@ import io.crs.cli.ExitCode;
 import io.crs.cli.Refusal;
 import io.crs.cli.RegistryOptions;
 import io.crs.cli.Terminal;
+import io.crs.file.ReplacedFile;
 import io.crs.image.inspect.FactCache;
 import io.crs.image.registry.RegistryAccess;
 import io.crs.scanner.Finding.Outcome;
 import io.crs.scanner.Scan.Scanned;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -143,10 +144,10 @@ public final class ScannerCommand implements Callable<Integer> {
         FactCache facts = cache.open();
         Summary summary = new Summary();
         if (output == null) {
-            Writer out = new BufferedWriter(new OutputStreamWriter(terminal.out(), StandardCharsets.UTF_8));
-            scan(new Scanned(access, facts, wanted), all, report(out), summary);
+            scan(new Scanned(access, facts, wanted), all, report(writer(terminal.out())), summary);
         } else {
-            write(output, out -> scan(new Scanned(access, facts, wanted), all, report(out), summary));
+            ReplacedFile.write(
+                    output, out -> scan(new Scanned(access, facts, wanted), all, report(writer(out)), summary));
         }
         if (output != null || format != Format.TABLE) {
             terminal.err().println("registry-scanner: " + summary);
@@ -200,6 +201,10 @@ public final class ScannerCommand implements Callable<Integer> {
         };
     }
 
+    private static Writer writer(OutputStream out) {
+        return new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+    }
+
     private static String version() {
         String version = ScannerCommand.class.getPackage().getImplementationVersion();
         return version == null ? "0" : version;
@@ -221,26 +226,5 @@ public final class ScannerCommand implements Callable<Integer> {
             scan.finish();
         }
         report.end(summary);
-    }
-
-    /** Something written into a writer. */
-    @FunctionalInterface
-    private interface Content {
-        void writeTo(Writer out) throws IOException;
-    }
-
-    /** A report that is not complete is none. */
-    private static void write(Path file, Content content) throws IOException {
-        Path target = file.toAbsolutePath();
-        Path temporary = target.resolveSibling(
-                "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
-        try {
-            try (Writer out = Files.newBufferedWriter(temporary)) {
-                content.writeTo(out);
-            }
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
     }
 }
