@@ -126,11 +126,15 @@ public sealed interface ImageLocation permits OciLayout, OciArchive, DockerArchi
 
     private static ImageLocation registry(String name, String text) {
         try {
+            if (name.isBlank()) {
+                throw new IllegalArgumentException("there is no repository in it");
+            }
             return new RegistryImage(Reference.parse(name), RegistryAccess.standard());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "\"" + text + "\" names no image: " + e.getMessage() + "; write docker://registry/repository:tag, "
-                            + "oci:DIR[:tag] or docker-archive:FILE[:repository:tag]",
+                            + "docker-daemon:NAME, oci:DIR[:tag], oci-archive:FILE[:tag] or"
+                            + " docker-archive:FILE[:repository:tag]",
                     e);
         }
     }

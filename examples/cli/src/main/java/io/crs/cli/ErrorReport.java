@@ -1,6 +1,7 @@
 package io.crs.cli;
 
 import io.crs.image.InvalidImageException;
+import io.crs.image.registry.RegistryException;
 import io.crs.policy.Problem;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -11,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -115,6 +117,9 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
     /** What the JDK leaves out of the messages of file errors. */
     private static String describe(IOException e) {
         String message = message(e);
+        if (e instanceof RegistryException && e.getCause() instanceof SSLException) {
+            return message + " (--cert-dir, --plain-http)";
+        }
         if (!(e instanceof FileSystemException file) || file.getReason() != null) {
             return message;
         }

@@ -204,6 +204,7 @@ class RegistryCommandsTest {
         Outcome tls = crs("image", "check", app);
         assertEquals(ExitCode.FAILED, tls.exit());
         assertTrue(tls.err().contains("plain HTTP must be asked for"), tls.err());
+        assertTrue(tls.err().contains("--plain-http"), tls.err());
     }
 
     @Test
