@@ -2,6 +2,7 @@ package io.crs.image;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 
 /**
  * A place that holds the blobs of images: a layout's folder, an archive, a registry, or memory.
@@ -25,11 +26,21 @@ public interface BlobSource {
     }
 
     /**
-     * Returns whether reading a blob costs no more than reading a file: then it is verified each time, also where all that
-     * matters of it is known.
+     * Returns whether reading a blob costs no more than reading a file: then it is verified also where all that matters of
+     * it is known, unless its {@link #stamp} is what it was when it was verified.
      */
     default boolean isLocal() {
         return true;
+    }
+
+    /**
+     * Returns what is another one whenever the bytes of a blob may be others than before, such as a file's number and the
+     * time of its last change; empty where nothing tells that but the bytes.
+     *
+     * @throws MissingBlobException if the place does not have the blob
+     */
+    default Optional<String> stamp(Descriptor descriptor) throws IOException {
+        return Optional.empty();
     }
 
     /** Returns the place a blob really lies in, where this one only gives out what lies in others. */

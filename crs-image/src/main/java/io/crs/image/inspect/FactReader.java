@@ -61,7 +61,8 @@ final class FactReader {
         if (ReleaseFile.isOne(path)) {
             return Purpose.RELEASE;
         }
-        if (LIBRARY.matcher(name).matches()) {
+        // Every name of every image comes by here: the pattern is for those that begin as it does.
+        if (name.startsWith("l") && LIBRARY.matcher(name).matches()) {
             return Purpose.LIBRARY;
         }
         if (PackageDatabase.isOne(path)) {

@@ -4,7 +4,6 @@ import io.crs.image.InvalidImageException;
 import io.crs.image.format.TarEntry;
 import io.crs.image.inspect.Node.Kind;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashSet;
@@ -63,7 +62,7 @@ final class FileTree {
     Node apply(LayerEntry read, int layer) throws InvalidImageException {
         TarEntry entry = read.header();
         if (read.learned()) {
-            learn(parts(entry.name()), layer, read.facts());
+            learn(EntryName.parts(entry.name()), layer, read.facts());
             return null;
         }
         List<String> path = normal(entry.name());
@@ -88,12 +87,7 @@ final class FileTree {
     /** Returns whether the content of a file may matter. */
     static boolean isInteresting(TarEntry entry) {
         boolean hasContent = entry.kind() == TarEntry.Kind.FILE;
-        return hasContent && ((entry.mode() & 0111) != 0 || FactReader.isKnown(path(entry.name())));
-    }
-
-    /** Returns the path a name of a layer means, as far as the layer tells. */
-    static String path(String name) {
-        return "/" + String.join("/", parts(name));
+        return hasContent && ((entry.mode() & 0111) != 0 || FactReader.isKnown(EntryName.path(entry.name())));
     }
 
     /** The outcome of looking a path up: a node, or none because there is none or because links go in circles. */
@@ -157,25 +151,10 @@ final class FileTree {
 
     /** Splits a name of a layer; what climbs above the root stays at the root. */
     private List<String> normal(String name) {
-        List<String> parts = parts(name);
-        if (name.contains("..") && List.of(name.split("/", -1)).contains("..")) {
+        if (EntryName.climbs(name)) {
             note("an entry has a name with \"..\": " + Node.text(name));
         }
-        return parts;
-    }
-
-    private static List<String> parts(String name) {
-        List<String> parts = new ArrayList<>();
-        for (String part : name.split("/", -1)) {
-            if (part.equals("..")) {
-                if (!parts.isEmpty()) {
-                    parts.remove(parts.size() - 1);
-                }
-            } else if (!part.isEmpty() && !part.equals(".")) {
-                parts.add(part);
-            }
-        }
-        return parts;
+        return EntryName.parts(name);
     }
 
     /** Finds the folder an entry goes into, or makes it as an unpacker would. */
@@ -216,7 +195,7 @@ final class FileTree {
         parent.remove(name);
         if (target == null || target.isDirectory()) {
             // What the link points at was of no interest by its own name; it may be by this one.
-            boolean isKept = everyName || parent == root || FactReader.isKnown(path(entry.name()));
+            boolean isKept = everyName || parent == root || FactReader.isKnown(EntryName.path(entry.name()));
             return isKept ? add(new Node(parent, name, Kind.FILE, "", layer, 0)) : null;
         }
         Node link = new Node(parent, name, target.kind, target.link, layer, target.mode);

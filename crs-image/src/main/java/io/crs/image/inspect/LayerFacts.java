@@ -16,10 +16,12 @@ final class LayerFacts {
 
     private final FactCache cache;
     private final boolean digests;
+    private final VerifiedLayers verified;
 
     LayerFacts(FactCache cache, boolean digests) {
         this.cache = cache;
         this.digests = digests;
+        this.verified = new VerifiedLayers(cache);
     }
 
     /** Visits all entries of a layer in their order. */
@@ -30,17 +32,15 @@ final class LayerFacts {
         }
         Optional<FactRecord> known = known(layer);
         if (known.isPresent()) {
-            if (layer.blob().origin().isLocal()) {
-                layer.verify(); // what lies here may have been changed since
-            }
+            verified.verify(layer);
             known.get().each(visitor);
             return;
         }
-        FactRecord.Writer writer = new FactRecord.Writer();
-        new LayerScan(layer, digests).each(entry -> {
+        FactWriter writer = new FactWriter();
+        verified.read(layer, () -> new LayerScan(layer, digests).each(entry -> {
             writer.add(entry);
             visitor.visit(entry);
-        });
+        }));
         Optional<byte[]> record = writer.finish();
         if (record.isPresent()) {
             put(key(layer, digests), record.get());

@@ -71,7 +71,7 @@ final class LayerScan {
     }
 
     private LayerEntry read(TarEntry entry, InputStream content) throws IOException {
-        String path = FileTree.path(entry.name());
+        String path = EntryName.path(entry.name());
         links.remove(path);
         if (entry.kind() == TarEntry.Kind.HARD_LINK) {
             if (FactReader.isKnown(path) && links.size() < MOST_LINKS) {
@@ -95,12 +95,13 @@ final class LayerScan {
     /** Reads what hard links point at once more, for what their own names mean. */
     private void readLinks(Visitor visitor) throws IOException {
         Map<String, List<TarEntry>> byTarget = new HashMap<>();
-        links.values().forEach(link -> byTarget.computeIfAbsent(FileTree.path(link.link()), target -> new ArrayList<>())
-                .add(link));
+        links.values()
+                .forEach(link -> byTarget.computeIfAbsent(EntryName.path(link.link()), target -> new ArrayList<>())
+                        .add(link));
         try (InputStream in = layer.tar()) {
             TarReader tar = new TarReader(in, Limits.LAYER_ENTRIES);
             for (TarEntry entry = tar.next(); entry != null && !byTarget.isEmpty(); entry = tar.next()) {
-                String path = FileTree.path(entry.name());
+                String path = EntryName.path(entry.name());
                 if (entry.kind() == TarEntry.Kind.FILE && byTarget.containsKey(path)) {
                     readAs(byTarget.remove(path), entry, tar.content(), visitor);
                 }
@@ -112,14 +113,14 @@ final class LayerScan {
 
     /** The names of one file mean one thing at most: a second meaning would be a second reading. */
     private void readAs(List<TarEntry> names, TarEntry entry, InputStream content, Visitor visitor) throws IOException {
-        String first = FileTree.path(names.get(0).name());
+        String first = EntryName.path(names.get(0).name());
         FactReader.Purpose purpose = FactReader.purpose(first);
-        if (FileTree.isInteresting(entry) && FactReader.purpose(FileTree.path(entry.name())) == purpose) {
+        if (FileTree.isInteresting(entry) && FactReader.purpose(EntryName.path(entry.name())) == purpose) {
             return;
         }
         Optional<Facts> read = facts.read(first, entry, content);
         for (TarEntry name : names) {
-            if (FactReader.purpose(FileTree.path(name.name())) == purpose) {
+            if (FactReader.purpose(EntryName.path(name.name())) == purpose) {
                 visitor.visit(new LayerEntry(name, read, "", true));
             }
         }

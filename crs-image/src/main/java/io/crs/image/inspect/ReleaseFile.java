@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Reads the files distributions tell their name and version in, {@code os-release} and those from before it. */
 final class ReleaseFile {
@@ -29,6 +31,8 @@ final class ReleaseFile {
             "/etc/lsb-release",
             "/etc/debian_version");
 
+    private static final Set<String> NAMES =
+            PATHS.stream().map(ReleaseFile::nameOf).collect(Collectors.toUnmodifiableSet());
     private static final Pattern SENTENCE = Pattern.compile("(.*?)(?: Linux)?(?: Server)? release ([0-9][0-9.]*).*");
     private static final Map<String, String> IDS = ids();
 
@@ -48,8 +52,12 @@ final class ReleaseFile {
         return ids;
     }
 
+    private static String nameOf(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
     static boolean isOne(String path) {
-        return path.endsWith("/os-release") || PATHS.contains(path);
+        return path.endsWith("/os-release") || (NAMES.contains(nameOf(path)) && PATHS.contains(path));
     }
 
     /** Reads a file by its path; empty if it tells nothing. */
@@ -57,7 +65,7 @@ final class ReleaseFile {
         String text = new String(content.readNBytes(BYTES), StandardCharsets.UTF_8);
         String first = text.strip().split("\\R", 2)[0].strip();
         Release release =
-                switch (path.substring(path.lastIndexOf('/') + 1)) {
+                switch (nameOf(path)) {
                     case "os-release" -> release(values(text), "ID", "VERSION_ID");
                     case "lsb-release" -> release(values(text), "DISTRIB_ID", "DISTRIB_RELEASE");
                     case "alpine-release" -> new Release("alpine", first);

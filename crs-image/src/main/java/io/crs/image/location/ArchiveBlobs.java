@@ -47,6 +47,12 @@ final class ArchiveBlobs implements BlobSource {
         return archive.path() + find(descriptor).map(slot -> "!" + slot.name()).orElse("");
     }
 
+    @Override
+    public Optional<String> stamp(Descriptor descriptor) throws IOException {
+        Optional<String> file = FileStamp.of(archive.path());
+        return find(descriptor).flatMap(slot -> file.map(stamp -> stamp + " " + slot.offset() + " " + slot.size()));
+    }
+
     private Optional<Slot> find(Descriptor descriptor) {
         Digest digest = descriptor.digest();
         return Optional.ofNullable(listed.get(digest)).or(() -> archive.find(path(digest)));

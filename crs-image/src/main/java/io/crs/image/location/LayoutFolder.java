@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The files of an OCI image layout. */
 final class LayoutFolder implements BlobSource {
@@ -41,6 +42,12 @@ final class LayoutFolder implements BlobSource {
     @Override
     public String locate(Descriptor descriptor) {
         return path(descriptor.digest()).toString();
+    }
+
+    @Override
+    public Optional<String> stamp(Descriptor descriptor) throws IOException {
+        Path file = path(descriptor.digest());
+        return Files.isRegularFile(file) ? FileStamp.of(file) : Optional.empty();
     }
 
     /** Makes an empty layout of the folder if it is none yet. */

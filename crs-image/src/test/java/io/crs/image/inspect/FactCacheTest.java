@@ -38,6 +38,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,6 +98,43 @@ class FactCacheTest {
         InvalidImageException e =
                 assertThrows(InvalidImageException.class, () -> new ImageInspector(cache).inspect(image));
         assertTrue(e.getMessage().contains(layer.hex()), e.getMessage());
+    }
+
+    @Test
+    void verifiesALayerAtHandAgainOnlyWhereItsStampIsAnother() throws IOException {
+        MemoryCache cache = new MemoryCache();
+        ImageFixture fixture = base().stamped("1");
+        Image image = fixture.image();
+        new ImageInspector(cache).inspect(image);
+        Digest layer = image.layers().get(0).descriptor().digest();
+        byte[] sound = fixture.blobs().remove(layer);
+        new ImageInspector(cache).inspect(image);
+        fixture.stamped("2");
+        assertThrows(IOException.class, () -> new ImageInspector(cache).inspect(image), "it is read, and is not there");
+        fixture.blobs().put(layer, sound);
+        new ImageInspector(cache).inspect(image);
+        fixture.blobs().remove(layer);
+        new ImageInspector(cache).inspect(image);
+        fixture.stamped("");
+        assertThrows(
+                IOException.class,
+                () -> new ImageInspector(cache).inspect(image),
+                "nothing tells that it is as it was");
+    }
+
+    @Test
+    void doesNotTakeALayerForVerifiedThatChangedWhileItWasRead() throws IOException {
+        MemoryCache cache = new MemoryCache();
+        ImageFixture fixture = base().stamped("1");
+        Image image = fixture.image();
+        ImageFiles.read(image, cache);
+        long before = cache.kept.size();
+        fixture.ticking();
+        ImageFiles.read(image, cache);
+        ImageFiles.read(image, cache);
+        assertEquals(before, cache.kept.size());
+        fixture.blobs().remove(image.layers().get(0).descriptor().digest());
+        assertThrows(IOException.class, () -> ImageFiles.read(image, cache));
     }
 
     @Test
@@ -167,22 +205,39 @@ class FactCacheTest {
         }
     }
 
-    @Property(tries = 200)
-    void takesADamagedRecordForDamagedOrForAnother(@ForAll int place, @ForAll byte value) throws IOException {
+    private static byte[] aRecord() throws IOException {
         MemoryCache cache = new MemoryCache();
         ImageFiles.readWithDigests(base().image(), cache);
+        return cache.kept.values().iterator().next();
+    }
+
+    @Property(tries = 200)
+    void takesADamagedRecordForDamaged(@ForAll int place, @ForAll @IntRange(min = 1, max = 255) int change)
+            throws IOException {
+        byte[] record = aRecord();
+        record[Math.floorMod(place, record.length)] ^= (byte) change;
+        assertThrows(MalformedException.class, () -> FactRecord.of(record));
+    }
+
+    /** As somebody could make it who knows how, or a version that wrote something else. */
+    @Property(tries = 300)
+    void readsARecordOfOtherContentToAnEnd(@ForAll int place, @ForAll byte value) throws IOException {
+        byte[] record = aRecord();
         byte[] decoded = new InflaterInputStream(
-                        new ByteArrayInputStream(cache.kept.values().iterator().next()))
+                        new ByteArrayInputStream(record, FactRecord.SUM, record.length - FactRecord.SUM))
                 .readAllBytes();
         decoded[Math.floorMod(place, decoded.length)] = value;
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (OutputStream out = new DeflaterOutputStream(bytes)) {
+        ByteArrayOutputStream deflated = new ByteArrayOutputStream();
+        try (OutputStream out = new DeflaterOutputStream(deflated)) {
             out.write(decoded);
         }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(FactRecord.sum(deflated.toByteArray(), 0));
+        deflated.writeTo(bytes);
         try {
-            FactRecord.of(bytes.toByteArray());
-        } catch (MalformedException expected) {
-            assertFalse(expected.getMessage().isEmpty());
+            FactRecord.of(bytes.toByteArray()).each(entry -> {});
+        } catch (IOException expected) {
+            assertFalse(expected.toString().isEmpty());
         }
     }
 

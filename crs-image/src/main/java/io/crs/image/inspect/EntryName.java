@@ -1,0 +1,67 @@
+package io.crs.image.inspect;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The name of an entry of a layer, taken apart: what climbs above the root stays at the root, and empty parts and dots mean
+ * nothing.
+ *
+ * <p>An image has tens of thousands of names, nearly all of them written as they are meant; those are not taken apart twice.
+ */
+final class EntryName {
+    private EntryName() {}
+
+    /** Returns the names from the root down to the entry. */
+    static List<String> parts(String name) {
+        List<String> parts = new ArrayList<>(8);
+        for (int from = 0; from <= name.length(); ) {
+            int slash = name.indexOf('/', from);
+            int end = slash < 0 ? name.length() : slash;
+            if (isUp(name, from, end)) {
+                if (!parts.isEmpty()) {
+                    parts.remove(parts.size() - 1);
+                }
+            } else if (!isNothing(name, from, end)) {
+                parts.add(name.substring(from, end));
+            }
+            from = end + 1;
+        }
+        return parts;
+    }
+
+    /** Returns the path an entry's name means, as far as its layer tells. */
+    static String path(String name) {
+        int begin = name.startsWith("./") ? 2 : name.startsWith("/") ? 1 : 0;
+        int end = name.endsWith("/") ? Math.max(begin, name.length() - 1) : name.length();
+        for (int from = begin; from <= end && begin < end; ) {
+            int slash = name.indexOf('/', from);
+            int next = slash < 0 || slash > end ? end : slash;
+            if (isUp(name, from, next) || isNothing(name, from, next)) {
+                return "/" + String.join("/", parts(name));
+            }
+            from = next + 1;
+        }
+        return "/" + name.substring(begin, end);
+    }
+
+    /** Returns whether a name climbs anywhere. */
+    static boolean climbs(String name) {
+        for (int from = name.indexOf(".."); from >= 0; from = name.indexOf("..", from + 1)) {
+            boolean begins = from == 0 || name.charAt(from - 1) == '/';
+            boolean ends = from + 2 == name.length() || name.charAt(from + 2) == '/';
+            if (begins && ends) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isUp(String name, int from, int end) {
+        return end - from == 2 && name.charAt(from) == '.' && name.charAt(from + 1) == '.';
+    }
+
+    private static boolean isNothing(String name, int from, int end) {
+        return end == from || (end - from == 1 && name.charAt(from) == '.');
+    }
+}
