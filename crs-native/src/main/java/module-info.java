@@ -14,6 +14,6 @@ module io.crs.host {
 
     exports io.crs.host;
 
-    provides io.crs.agent.AgentProvider with
+    provides io.crs.agent.HookProvider with
             io.crs.host.BundledAgents;
 }

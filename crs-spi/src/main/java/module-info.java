@@ -23,5 +23,5 @@ module io.crs.spi {
     exports io.crs.syscall;
     exports io.crs.transport;
 
-    uses io.crs.agent.AgentProvider;
+    uses io.crs.agent.HookProvider;
 }

@@ -1,8 +1,8 @@
 package io.crs.engine;
 
 import io.crs.agent.AgentBundle;
-import io.crs.agent.AgentProvider;
 import io.crs.agent.Enforcement;
+import io.crs.agent.HookProvider;
 import io.crs.agent.Platform;
 import io.crs.image.Artifact;
 import io.crs.image.Digest;
@@ -43,10 +43,10 @@ import java.util.TreeMap;
  * threads.
  */
 public final class Crs {
-    private final AgentProvider agents;
+    private final HookProvider agents;
     private final FactCache facts;
 
-    private Crs(AgentProvider agents, FactCache facts) {
+    private Crs(HookProvider agents, FactCache facts) {
         this.agents = agents;
         this.facts = facts;
     }
@@ -188,13 +188,13 @@ public final class Crs {
 
     /** Where agents come from, being collected. Not safe for several threads. */
     public static final class Builder {
-        private final List<AgentProvider> given = new ArrayList<>();
+        private final List<HookProvider> given = new ArrayList<>();
         private FactCache facts = FactCache.none();
 
         private Builder() {}
 
         /** Adds a place agents come from; it goes before what is installed. */
-        public Builder agents(AgentProvider provider) {
+        public Builder agents(HookProvider provider) {
             given.add(provider);
             return this;
         }
@@ -214,8 +214,8 @@ public final class Crs {
 
         /** The calls, ready. */
         public Crs build() {
-            AgentProvider first = AgentProvider.of(given);
-            AgentProvider second = AgentProvider.of(AgentProvider.installed());
+            HookProvider first = HookProvider.of(given);
+            HookProvider second = HookProvider.of(HookProvider.installed());
             return new Crs(platform -> first.find(platform).or(() -> second.find(platform)), facts);
         }
     }

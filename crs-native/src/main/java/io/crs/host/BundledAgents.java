@@ -2,7 +2,8 @@ package io.crs.host;
 
 import io.crs.agent.AgentBundle;
 import io.crs.agent.AgentFile;
-import io.crs.agent.AgentProvider;
+import io.crs.agent.HookProvider;
+import io.crs.agent.LinkedLibrary;
 import io.crs.agent.Platform;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An agent is built for the oldest processor of its architecture, so a later variant ({@code linux/amd64/v3}) gets
  * the same one. Immutable, safe for all threads.
  */
-public final class BundledAgents implements AgentProvider {
+public final class BundledAgents implements HookProvider {
     private static final String FOLDER = "/META-INF/crs/agent/";
     private static final int MODE = 0755;
     private static final int READ_ONLY = 0444;
@@ -64,7 +65,17 @@ public final class BundledAgents implements AgentProvider {
                 new String(read(FOLDER + "version"), StandardCharsets.UTF_8).strip(),
                 List.of(
                         new AgentFile(AgentBundle.INIT, MODE, read(resource(platform, "crs-init"))),
-                        new AgentFile(AgentBundle.PRELOAD, READ_ONLY, read(resource(platform, "libcrs.so")))));
+                        new AgentFile(AgentBundle.PRELOAD, READ_ONLY, read(resource(platform, "libcrs.so")))),
+                libraries(new String(read(resource(platform, "libraries")), StandardCharsets.UTF_8)));
+    }
+
+    /** A line for each: name, version, and the CPE name's vendor and product. */
+    private static List<LinkedLibrary> libraries(String list) {
+        return list.lines()
+                .map(line -> line.split(" ", -1))
+                .map(words -> new LinkedLibrary(
+                        words[0], words[1], Optional.of("cpe:2.3:a:" + words[2] + ":" + words[1] + ":*:*:*:*:*:*:*")))
+                .toList();
     }
 
     private static String resource(Platform platform, String name) {

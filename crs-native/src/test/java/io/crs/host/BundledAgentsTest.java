@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.crs.agent.AgentBundle;
 import io.crs.agent.AgentFile;
-import io.crs.agent.AgentProvider;
+import io.crs.agent.HookProvider;
+import io.crs.agent.LinkedLibrary;
 import io.crs.agent.Platform;
 import io.crs.syscall.Arch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +68,22 @@ class BundledAgentsTest {
     }
 
     @Test
+    void namesTheLibrariesLinkedIn() {
+        for (Platform platform : BundledAgents.available()) {
+            AgentBundle bundle = agents.find(platform).orElseThrow();
+            String init = new String(bundle.files().get(0).content(), StandardCharsets.ISO_8859_1);
+            List<String> names =
+                    bundle.libraries().stream().map(LinkedLibrary::name).toList();
+            assertEquals(List.of("musl", "mbedtls"), names);
+            for (LinkedLibrary library : bundle.libraries()) {
+                assertTrue(library.version().matches("\\d+\\.\\d+\\.\\d+"), library.toString());
+                assertTrue(library.cpe().orElse("").contains(":" + library.version() + ":"), library.toString());
+            }
+            assertTrue(init.contains("TLS"), "Mbed TLS is in it");
+        }
+    }
+
+    @Test
     void knowsThePlatformBySeveralSpellings() {
         byte[] content = content(Platform.LINUX_AMD64);
         for (String spelling : new String[] {"linux/x86_64", "Linux/amd64/v1", "linux/amd64/v3"}) {
@@ -91,6 +110,6 @@ class BundledAgentsTest {
 
     @Test
     void isFoundByWhoeverAsksForProviders() {
-        assertTrue(AgentProvider.installed().stream().anyMatch(BundledAgents.class::isInstance));
+        assertTrue(HookProvider.installed().stream().anyMatch(BundledAgents.class::isInstance));
     }
 }

@@ -29,12 +29,22 @@ public interface AgentBundle {
     /** Returns the files, each path once. */
     List<AgentFile> files();
 
+    /** Returns the libraries that are linked into the files, each once. */
+    default List<LinkedLibrary> libraries() {
+        return List.of();
+    }
+
+    /** Returns a bundle of the given files, into which no library is linked. */
+    static AgentBundle of(Platform platform, String version, List<AgentFile> files) {
+        return of(platform, version, files, List.of());
+    }
+
     /**
      * Returns a bundle of the given files.
      *
      * @throws IllegalArgumentException if a path comes twice, or if {@value #INIT} is missing or not executable
      */
-    static AgentBundle of(Platform platform, String version, List<AgentFile> files) {
+    static AgentBundle of(Platform platform, String version, List<AgentFile> files, List<LinkedLibrary> libraries) {
         Set<String> paths = new HashSet<>();
         for (AgentFile file : files) {
             if (!paths.add(file.path())) {
@@ -44,6 +54,6 @@ public interface AgentBundle {
         if (files.stream().noneMatch(file -> file.path().equals(INIT) && (file.mode() & 0111) == 0111)) {
             throw new IllegalArgumentException("the agent for " + platform + " has no executable file " + INIT);
         }
-        return new FileBundle(platform, version, List.copyOf(files));
+        return new FileBundle(platform, version, List.copyOf(files), List.copyOf(libraries));
     }
 }

@@ -66,13 +66,13 @@ class AgentTest {
     @Test
     void listsTwoProvidersOfOnePlatformInsteadOfPickingOne() {
         AgentBundle bundle = AgentBundle.of(Platform.LINUX_AMD64, "1", List.of(INIT));
-        AgentProvider one =
+        HookProvider one =
                 platform -> Optional.of(bundle).filter(each -> each.platform().equals(platform));
-        AgentProvider both = AgentProvider.of(List.of(one, one));
+        HookProvider both = HookProvider.of(List.of(one, one));
         assertTrue(both.find(Platform.LINUX_ARM64).isEmpty());
         IllegalStateException refused =
                 assertThrows(IllegalStateException.class, () -> both.find(Platform.LINUX_AMD64));
         assertTrue(refused.getMessage().contains("linux/amd64"), refused.getMessage());
-        assertEquals(Optional.of(bundle), AgentProvider.of(List.of(one)).find(Platform.LINUX_AMD64));
+        assertEquals(Optional.of(bundle), HookProvider.of(List.of(one)).find(Platform.LINUX_AMD64));
     }
 }

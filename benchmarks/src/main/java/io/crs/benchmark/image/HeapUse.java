@@ -1,7 +1,7 @@
 package io.crs.benchmark.image;
 
 import com.sun.management.GarbageCollectionNotificationInfo;
-import io.crs.agent.AgentProvider;
+import io.crs.agent.HookProvider;
 import io.crs.image.inspect.FactCache;
 import io.crs.image.instrument.Instrumenter;
 import io.crs.image.instrument.NotInstrumentableException;
@@ -37,7 +37,7 @@ public final class HeapUse {
         }
         RegistryAccess access = RegistryAccess.builder().plainHttp().build();
         Instrumenter instrumenter = Instrumenter.builder()
-                .agents(AgentProvider.of(AgentProvider.installed()))
+                .agents(HookProvider.of(HookProvider.installed()))
                 .cache(FactCache.folder(Path.of(arguments[2]), 1L << 30))
                 .build();
         Appending.location(arguments[1], access)

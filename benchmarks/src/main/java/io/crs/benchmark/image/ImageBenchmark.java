@@ -1,6 +1,6 @@
 package io.crs.benchmark.image;
 
-import io.crs.agent.AgentProvider;
+import io.crs.agent.HookProvider;
 import io.crs.image.inspect.FactCache;
 import io.crs.image.instrument.Instrumenter;
 import io.crs.image.instrument.NotInstrumentableException;
@@ -96,7 +96,7 @@ public class ImageBenchmark {
     @Benchmark
     public void instrument() throws IOException, NotInstrumentableException {
         Instrumenter instrumenter = Instrumenter.builder()
-                .agents(AgentProvider.of(AgentProvider.installed()))
+                .agents(HookProvider.of(HookProvider.installed()))
                 .table(table)
                 .cache(FactCache.folder(Path.of(folder).resolve("facts"), 1L << 30))
                 .setting("mqUrl", "unix:/run/crs/" + number)

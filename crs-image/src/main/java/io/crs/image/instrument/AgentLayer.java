@@ -1,5 +1,6 @@
 package io.crs.image.instrument;
 
+import io.crs.agent.AgentBundle;
 import io.crs.agent.AgentFile;
 import io.crs.image.Blob;
 import io.crs.image.Digest;
@@ -40,8 +41,8 @@ final class AgentLayer {
     }
 
     /** Adds the bill of materials of what is here. */
-    void addSbom(String version, String folder) {
-        add(SBOM, Sbom.of(version, folder, files.values()));
+    void addSbom(AgentBundle agent, String folder) {
+        add(SBOM, Sbom.of(agent, folder, files.values()));
     }
 
     /** Makes the layer: the folder lies in the root. */

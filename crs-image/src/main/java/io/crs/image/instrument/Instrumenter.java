@@ -244,9 +244,14 @@ public final class Instrumenter {
         if (!runs && plan.allowsNoCommand() && verdict.level() != Compatibility.Level.UNSUPPORTED) {
             verdict = verdict.accepted();
         }
-        if (plan.agentFor(base.platform()).isEmpty()) {
+        Optional<AgentBundle> agent = plan.agentFor(base.platform());
+        if (agent.isEmpty()) {
             verdict = verdict.refused("there is no agent for " + base.platform()
                     + "; add the module crs-native, or give one of your own");
+        } else if (verdict.level() != Compatibility.Level.UNSUPPORTED) {
+            for (String reason : AgentNeeds.missing(agent.get(), files, verdict.libc())) {
+                verdict = verdict.refused(reason);
+            }
         }
         for (String volume : ConfigEdit.config(config)
                 .get("Volumes")

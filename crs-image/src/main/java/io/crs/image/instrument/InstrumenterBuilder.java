@@ -1,7 +1,7 @@
 package io.crs.image.instrument;
 
 import io.crs.agent.AgentBundle;
-import io.crs.agent.AgentProvider;
+import io.crs.agent.HookProvider;
 import io.crs.agent.Platform;
 import io.crs.image.inspect.FactCache;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import java.util.function.Function;
  * takes a copy.
  */
 public final class InstrumenterBuilder {
-    private final List<AgentProvider> agents = new ArrayList<>();
+    private final List<HookProvider> agents = new ArrayList<>();
     private Function<Platform, Optional<byte[]>> table = platform -> Optional.empty();
     private final Settings settings = new Settings();
     private Optional<String> baseName = Optional.empty();
@@ -33,7 +33,7 @@ public final class InstrumenterBuilder {
     }
 
     /** Adds a place agents come from; the one added first is asked first. */
-    public InstrumenterBuilder agents(AgentProvider provider) {
+    public InstrumenterBuilder agents(HookProvider provider) {
         agents.add(provider);
         return this;
     }

@@ -48,7 +48,7 @@ record WrappedImage(Image base, AgentBundle agent, ImageFiles files) {
         if (!plan.settings().isEmpty()) {
             contents.add(SETTINGS, plan.settings().toBytes());
         }
-        contents.addSbom(agent.version(), folder);
+        contents.addSbom(agent, folder);
         contents.add(EXECUTABLES, ExecutableList.of(files).toBytes());
         contents.add(Original.MANIFEST, base.bytes());
         contents.add(Original.CONFIG, base.config());

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.crs.agent.AgentBundle;
 import io.crs.agent.AgentFile;
+import io.crs.agent.LinkedLibrary;
 import io.crs.agent.Platform;
 import io.crs.image.Digest;
 import io.crs.image.Image;
@@ -44,7 +45,9 @@ class InstrumenterTest {
         return AgentBundle.of(
                 Platform.parse(platform),
                 "1.2.3",
-                List.of(new AgentFile("init", 0755, INIT), new AgentFile("lib/libcrs.so", 0755, INIT)));
+                List.of(new AgentFile("init", 0755, INIT), new AgentFile("lib/libcrs.so", 0755, INIT)),
+                List.of(new LinkedLibrary(
+                        "musl", "1.2.3", Optional.of("cpe:2.3:a:musl-libc:musl:1.2.3:*:*:*:*:*:*:*"))));
     }
 
     static InstrumenterBuilder builder() {
@@ -92,6 +95,43 @@ class InstrumenterTest {
                 "[\"/.crs/init\",\"--\",\"/usr/bin/app\"]",
                 member(image, "Entrypoint").toString());
         assertEquals("[\"-x\",\"y\"]", member(image, "Cmd").toString());
+    }
+
+    private static List<String> reasons(byte[] init, byte[] preload, TarFixture image) throws Exception {
+        AgentBundle own = AgentBundle.of(
+                Platform.LINUX_AMD64,
+                "7",
+                List.of(new AgentFile("init", 0755, init), new AgentFile("libcrs.so", 0755, preload)));
+        Instrumenter instrumenter =
+                Instrumenter.builder().agents(platform -> Optional.of(own)).build();
+        return instrumenter
+                .check(ImageFixture.of(image).entryPoint("/usr/bin/app").image())
+                .reasons();
+    }
+
+    @Test
+    void refusesAnAgentThatCouldNotRunInTheImage() throws Exception {
+        TarFixture debian = ProgramFixture.debian("2.31", "2.31-13");
+        byte[] fixed = ProgramFixture.fixed(ProgramFixture.AMD64, "");
+        byte[] own = ProgramFixture.linked("", "libc.so.6", "GLIBC_2.28");
+        byte[] newer = ProgramFixture.linked("", "libc.so.6", "GLIBC_2.34");
+        byte[] musl = ProgramFixture.linked("", "libc.so", "-");
+        byte[] elsewhere = ProgramFixture.linked("/nix/ld.so", "libc.so.6", "GLIBC_2.2.5");
+        assertEquals(List.of(), reasons(fixed, own, debian));
+        assertEquals(
+                List.of("the agent's libcrs.so needs glibc 2.34, the image has 2.31"), reasons(fixed, newer, debian));
+        assertEquals(
+                List.of("the agent's libcrs.so is linked with musl, the image has glibc"),
+                reasons(fixed, musl, debian));
+        assertEquals(
+                List.of("the agent's init is started by /nix/ld.so, which the image does not have"),
+                reasons(elsewhere, own, debian));
+        assertTrue(reasons(
+                        fixed,
+                        own,
+                        ProgramFixture.alpine("1.2.3", "1.2.3-r0")
+                                .program("usr/bin/app", ProgramFixture.dynamic(ProgramFixture.MUSL_LOADER)))
+                .contains("the agent's libcrs.so is linked with glibc, the image has musl"));
     }
 
     @Test
@@ -172,12 +212,18 @@ class InstrumenterTest {
         assertEquals("CycloneDX", sbom.text("bomFormat").orElseThrow());
         Map<String, String> digests = new TreeMap<>();
         for (Json component : sbom.get("components").orElseThrow().elements()) {
+            if (component.text("type").orElseThrow().equals("library")) {
+                assertEquals("pkg:generic/musl@1.2.3", component.text("purl").orElseThrow());
+                continue;
+            }
             Json hash = component.get("hashes").orElseThrow().elements().get(0);
             digests.put(
                     component.text("name").orElseThrow().substring(1),
                     hash.text("content").orElseThrow());
         }
         assertEquals(Set.of(".crs/daemon.toml", ".crs/init", ".crs/lib/libcrs.so", ".crs/table"), digests.keySet());
+        assertEquals(5, sbom.get("components").orElseThrow().elements().size());
+        assertTrue(sbom.toString().contains("\"dependsOn\":[\"pkg:generic/musl@1.2.3\"]"), sbom.toString());
         digests.forEach((name, hex) -> assertEquals(
                 Digest.of(Objects.requireNonNull(contents.get(name))).hex(), hex, name));
     }
@@ -307,7 +353,7 @@ class InstrumenterTest {
             TimeZone.setDefault(zone);
         }
         // Pinned: the bytes must not depend on the JDK, the host or the day either.
-        assertEquals("sha256:5fbc", digest.toString().substring(0, 11));
+        assertEquals("sha256:ab6b", digest.toString().substring(0, 11));
     }
 
     @Test

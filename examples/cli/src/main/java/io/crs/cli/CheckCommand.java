@@ -1,6 +1,6 @@
 package io.crs.cli;
 
-import io.crs.agent.AgentProvider;
+import io.crs.agent.HookProvider;
 import io.crs.agent.Platform;
 import io.crs.image.inspect.Compatibility;
 import io.crs.image.inspect.Compatibility.EntryPoint;
@@ -63,7 +63,7 @@ final class CheckCommand implements Callable<Integer> {
         ImageLocation source = registry.reach(image);
         terminal.progress("reading " + image);
         Instrumenter instrumenter = Instrumenter.builder()
-                .agents(AgentProvider.of(AgentProvider.installed()))
+                .agents(HookProvider.of(HookProvider.installed()))
                 .cache(cache.open())
                 .build();
         Compatibility verdict =

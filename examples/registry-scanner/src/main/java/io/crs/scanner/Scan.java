@@ -1,6 +1,6 @@
 package io.crs.scanner;
 
-import io.crs.agent.AgentProvider;
+import io.crs.agent.HookProvider;
 import io.crs.agent.Platform;
 import io.crs.image.Digest;
 import io.crs.image.Image;
@@ -61,7 +61,7 @@ final class Scan implements Targets.Visitor, AutoCloseable {
     Scan(Scanned scanned, int parallel, Sink sink) {
         this.scanned = scanned;
         this.instrumenter = Instrumenter.builder()
-                .agents(AgentProvider.of(AgentProvider.installed()))
+                .agents(HookProvider.of(HookProvider.installed()))
                 .cache(scanned.facts())
                 .build();
         this.sink = sink;

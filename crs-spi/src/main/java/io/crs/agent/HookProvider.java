@@ -5,18 +5,19 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
- * A place agents come from: one bundle a platform.
+ * A place hooks come from: the agent that goes into images, one bundle a platform.
  *
- * <p>Providers are found with {@link ServiceLoader}; an object given to a builder goes before what is found.
+ * <p>A host that brings its own is asked before this library's. What such an agent needs of an image (a loader, a C library
+ * of some version) is read from its files, and an image that lacks it is refused with that reason. Providers are found with {@link ServiceLoader}; an object given to a builder goes before what is found.
  * Implementations may be called from several threads at once.
  */
-public interface AgentProvider {
+public interface HookProvider {
     /** Returns the agent for a platform, if there is one here; spellings of one platform count as equal. */
     Optional<AgentBundle> find(Platform platform);
 
     /** Returns every provider installed beside this library, in the order they are found. */
-    static List<AgentProvider> installed() {
-        return ServiceLoader.load(AgentProvider.class).stream()
+    static List<HookProvider> installed() {
+        return ServiceLoader.load(HookProvider.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .toList();
     }
@@ -27,13 +28,13 @@ public interface AgentProvider {
      * <p>It never picks one of two: when several have an agent for the same platform, asking for that platform throws
      * an {@link IllegalStateException} that lists them.
      */
-    static AgentProvider of(List<AgentProvider> providers) {
-        List<AgentProvider> all = List.copyOf(providers);
+    static HookProvider of(List<HookProvider> providers) {
+        List<HookProvider> all = List.copyOf(providers);
         return platform -> onlyOne(all, platform);
     }
 
-    private static Optional<AgentBundle> onlyOne(List<AgentProvider> providers, Platform platform) {
-        List<AgentProvider> having = providers.stream()
+    private static Optional<AgentBundle> onlyOne(List<HookProvider> providers, Platform platform) {
+        List<HookProvider> having = providers.stream()
                 .filter(provider -> provider.find(platform).isPresent())
                 .toList();
         if (having.size() > 1) {
