@@ -2,6 +2,7 @@ package io.crs.benchmark.image;
 
 import io.crs.image.Blob;
 import io.crs.image.Digest;
+import io.crs.image.Image;
 import io.crs.image.Layer;
 import io.crs.image.MediaType;
 import io.crs.image.location.ImageLocation;
@@ -39,11 +40,15 @@ public final class Appending {
 
     /** Appends a layer that nothing is known of yet, so that its digests are computed each time. */
     static void append(ImageLocation source, ImageLocation target, byte[] layer) throws IOException {
+        target.write(appended(source.read(), layer));
+    }
+
+    static Image appended(Image base, byte[] layer) throws IOException {
         byte[] tar;
         try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(layer), 1 << 16)) {
             tar = in.readAllBytes();
         }
         Blob blob = Blob.of(MediaType.OCI_LAYER_GZIP, layer);
-        target.write(source.read().append(new Layer(blob, Digest.of(tar)), "benchmark"));
+        return base.append(new Layer(blob, Digest.of(tar)), "benchmark");
     }
 }

@@ -1,6 +1,7 @@
 package io.crs.benchmark.image;
 
 import io.crs.agent.HookProvider;
+import io.crs.image.Image;
 import io.crs.image.inspect.FactCache;
 import io.crs.image.instrument.Instrumenter;
 import io.crs.image.instrument.NotInstrumentableException;
@@ -13,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
@@ -30,6 +32,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
 /** A layer more, in a running JVM: of a megabyte that nobody has seen before, or with the agent. */
 @State(Scope.Thread)
@@ -57,11 +60,13 @@ public class ImageBenchmark {
             DecisionTable.compile(Policy.allowingEverything(), Arch.host()).bytes();
     private byte[] layer = {};
     private Path file = Path.of("");
+    private Optional<BareRequests> bare = Optional.empty();
     private String number = "";
 
-    /** Makes the layer; nobody waits for it. */
+    /** Makes the layer, and whatever else nobody waits for. */
     @Setup(Level.Invocation)
-    public void makeLayer() throws IOException {
+    public void makeLayer(BenchmarkParams benchmark) throws IOException {
+        String asked = benchmark.getBenchmark();
         number = Long.toUnsignedString(random.nextLong(), 36);
         byte[] content = new byte[1 << 20];
         random.nextBytes(content);
@@ -75,6 +80,11 @@ public class ImageBenchmark {
             tar.closeArchiveEntry();
         }
         layer = bytes.toByteArray();
+        if (asked.endsWith(".bare")) {
+            Image base = from().read();
+            bare = Optional.of(
+                    new BareRequests(source, target.replace("NUMBER", number), base, Appending.appended(base, layer)));
+        }
     }
 
     /** One layer more. */
@@ -102,6 +112,12 @@ public class ImageBenchmark {
                 .setting("mqUrl", "unix:/run/crs/" + number)
                 .build();
         to().write(instrumenter.instrument(from().readAll()));
+    }
+
+    /** The requests alone, of an image that was made before. */
+    @Benchmark
+    public void bare() throws IOException, InterruptedException {
+        bare.orElseThrow().send();
     }
 
     /** One layer more by jib, whose caches know the layers below. */

@@ -29,7 +29,8 @@ public final class ImagePage {
             "umoci", "umoci raw add-layer",
             "skopeo", "skopeo copy",
             "jib-cold", "jib, caches empty",
-            "jib-warm", "jib, layers in its cache");
+            "jib-warm", "jib, layers in its cache",
+            "bare", "the requests alone");
 
     private static final String NOTES = """
             The image has 6 layers and about 900 MiB, 1.5 times what they have compressed by gzip: a program of this
@@ -45,7 +46,8 @@ public final class ImagePage {
             umoci and jib compress it themselves. Into another registry skopeo copies without its memory of where blobs
             are; into a new repository of the same registry with it. The command is started by `tools/crs` with its
             settings, *append* and jib with `-XX:+UseSerialGC`. What takes long is measured once: `--no-cache`, and jib
-            where it has to move layers. crane and umoci are processes everywhere, also where crs is measured in a JVM
+            where it has to move layers. *The requests alone* are those of *append*, sent one after the other by a client
+            that computes, verifies and looks for nothing: what they take is the registry's time. crane and umoci are processes everywhere, also where crs is measured in a JVM
             that runs already.
             """;
 
@@ -108,7 +110,7 @@ public final class ImagePage {
         out.println("Median in milliseconds, by JMH; where layers have to be copied, of three single shots.");
         out.println();
         heading();
-        for (String tool : List.of("append", "instrument", "jib")) {
+        for (String tool : List.of("append", "instrument", "jib", "bare")) {
             String name = tool.equals("jib") ? TOOLS.getOrDefault("jib-warm", tool) : TOOLS.getOrDefault(tool, tool);
             row(
                     name,

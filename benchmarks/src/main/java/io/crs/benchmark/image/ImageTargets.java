@@ -54,6 +54,11 @@ final class ImageTargets {
         for (String tool : List.of("append", "instrument")) {
             for (String task : List.of("same", "new")) {
                 times(
+                        tool + " in a running JVM, " + ImagePage.TASKS.get(task),
+                        "jib's process with its caches empty",
+                        measured.inJvm(task, tool),
+                        measured.seconds(task, "jib-cold"));
+                times(
                         tool + ", " + ImagePage.TASKS.get(task) + ", both in a running JVM",
                         "jib with its layers cached",
                         measured.inJvm(task, tool),
@@ -64,6 +69,13 @@ final class ImageTargets {
                         measured.seconds(task, tool),
                         measured.seconds(task, "jib-cold"));
             }
+        }
+        for (String task : List.of("same", "new")) {
+            times(
+                    "for comparison: the requests alone, " + ImagePage.TASKS.get(task) + ", both in a running JVM",
+                    "jib with its layers cached",
+                    measured.inJvm(task, "bare"),
+                    measured.inJvm(task, "jib"));
         }
     }
 
