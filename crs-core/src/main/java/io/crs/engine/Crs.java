@@ -18,6 +18,7 @@ import io.crs.image.instrument.InstrumenterBuilder;
 import io.crs.image.instrument.NotInstrumentableException;
 import io.crs.image.instrument.Provenance;
 import io.crs.image.instrument.Warning;
+import io.crs.image.location.ArtifactLocation;
 import io.crs.image.location.ImageLocation;
 import io.crs.image.location.RegistryImage;
 import io.crs.policy.Policy;
@@ -145,7 +146,7 @@ public final class Crs {
                 options.platform().isPresent() ? source.read(options.platform().get()) : source.readAll();
         Manifest made = builder.build().instrument(given);
         destination.write(made);
-        if (options.provenance() && destination instanceof RegistryImage target) {
+        if (options.provenance() && destination instanceof ArtifactLocation target) {
             target.attach(provenance(made, given, name, tables));
         }
         return new Instrumented(made.digest(), covered(made), warnings);

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param platform the one image of an index to take; all of them where it is empty
  * @param allowNoCommand whether an image may have neither entry point nor command
  * @param enforcement how processes are held to the policy
- * @param provenance whether a registry is also given how the image was made
+ * @param provenance whether a registry or an OCI layout is also given how the image was made; no other place takes that
  */
 public record InstrumentOptions(
         LogMode logMode,
@@ -69,7 +69,7 @@ public record InstrumentOptions(
         return new InstrumentOptions(logMode, mqUrl, translation, platform, allowNoCommand, other, provenance);
     }
 
-    /** These options, with a statement of how the image was made beside it in the registry, or without. */
+    /** These options, with a statement of how the image was made beside it in the registry or OCI layout, or without. */
     public InstrumentOptions withProvenance(boolean stated) {
         return new InstrumentOptions(logMode, mqUrl, translation, platform, allowNoCommand, enforcement, stated);
     }

@@ -21,7 +21,7 @@ import java.util.Optional;
  * <p>Locations are values: making one touches nothing. An image read from a location reads its layers from there when
  * they are asked for, so what is read from must stay until it has been written elsewhere.
  */
-public sealed interface ImageLocation permits OciLayout, OciArchive, DockerArchive, DockerDaemon, RegistryImage {
+public sealed interface ImageLocation permits ArtifactLocation, DockerArchive, DockerDaemon {
     /**
      * Reads the name of a location. A name without a kind of place is one of a registry.
      *

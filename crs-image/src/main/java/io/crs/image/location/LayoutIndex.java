@@ -3,6 +3,7 @@ package io.crs.image.location;
 import io.crs.image.Descriptor;
 import io.crs.image.InvalidImageException;
 import io.crs.image.MediaType;
+import io.crs.image.Referrers;
 import io.crs.image.format.Json;
 import io.crs.image.format.MalformedException;
 import java.nio.charset.StandardCharsets;
@@ -72,7 +73,7 @@ record LayoutIndex(Json json, String where) {
     }
 
     /**
-     * Returns the entry of a tag, or the only image.
+     * Returns the entry of a tag, or the only image; lists of referrers are none.
      *
      * @param asked the location, for messages
      * @param place what holds the index, for messages
@@ -82,8 +83,12 @@ record LayoutIndex(Json json, String where) {
         List<String> names = new ArrayList<>();
         for (Descriptor descriptor : entries()) {
             String name = nameOf(descriptor);
-            names.add(name.isEmpty() ? descriptor.digest().toString() : name);
-            boolean isImage = MediaType.isIndex(descriptor.mediaType()) || MediaType.isManifest(descriptor.mediaType());
+            boolean isList = Referrers.isTag(name);
+            if (!isList) {
+                names.add(name.isEmpty() ? descriptor.digest().toString() : name);
+            }
+            boolean isImage = !isList
+                    && (MediaType.isIndex(descriptor.mediaType()) || MediaType.isManifest(descriptor.mediaType()));
             if (tag.isEmpty() ? isImage : tag.get().equals(name)) {
                 matching.add(descriptor);
             }
@@ -95,6 +100,11 @@ record LayoutIndex(Json json, String where) {
         String problem = different > 1 ? " fits several images" : " is not there";
         throw new InvalidImageException(
                 asked + problem + "; " + place + " has " + (names.isEmpty() ? "no image" : String.join(", ", names)));
+    }
+
+    /** Returns whether something has a tag. */
+    boolean has(String tag) throws InvalidImageException {
+        return entries().stream().anyMatch(entry -> nameOf(entry).equals(tag));
     }
 
     /** Returns the index with a manifest in it, in the place of whatever had its name. */

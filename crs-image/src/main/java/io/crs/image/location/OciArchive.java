@@ -1,6 +1,9 @@
 package io.crs.image.location;
 
+import io.crs.image.Artifact;
+import io.crs.image.ImageIndex;
 import io.crs.image.Manifest;
+import io.crs.image.Referrers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -15,7 +18,7 @@ import java.util.Optional;
  * @param tag the name of the image in it ({@code org.opencontainers.image.ref.name}); without one the archive must hold
  *     a single image to be read, and the image is written without a name
  */
-public record OciArchive(Path file, Optional<String> tag) implements ImageLocation {
+public record OciArchive(Path file, Optional<String> tag) implements ArtifactLocation {
     /** A tag is not blank and has at most 255 characters, none of them a blank or a control character. */
     public OciArchive {
         LayoutIndex.checkTag(tag);
@@ -36,6 +39,18 @@ public record OciArchive(Path file, Optional<String> tag) implements ImageLocati
     @Override
     public void write(Manifest manifest) throws IOException {
         new LayoutArchiveWriter(file, tag).write(manifest);
+    }
+
+    @Override
+    public void attach(Artifact artifact) throws IOException {
+        String tag = Referrers.tag(Referrers.subject(artifact));
+        OciArchive list = new OciArchive(file, Optional.of(tag));
+        boolean there = LayoutArchive.open(file).index().has(tag);
+        Optional<Manifest> before = there ? Optional.of(list.readAll()) : Optional.empty();
+        Optional<ImageIndex> after = Referrers.added(before, artifact, list.toString());
+        if (after.isPresent()) {
+            list.write(after.get());
+        }
     }
 
     @Override

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param reference its name
  * @param access how registries are reached
  */
-public record RegistryImage(Reference reference, RegistryAccess access) implements ImageLocation {
+public record RegistryImage(Reference reference, RegistryAccess access) implements ArtifactLocation {
     /** Returns the same image, reached otherwise. */
     public RegistryImage with(RegistryAccess other) {
         return new RegistryImage(reference, other);
@@ -33,7 +33,7 @@ public record RegistryImage(Reference reference, RegistryAccess access) implemen
         Registry.write(manifest, reference, access);
     }
 
-    /** Writes what an artifact says of a manifest of this repository, where the registry's clients look for it. */
+    @Override
     public void attach(Artifact artifact) throws IOException {
         Registry.attach(artifact, reference, access);
     }

@@ -1,9 +1,9 @@
 package io.crs.image.registry;
 
 import io.crs.image.Artifact;
-import io.crs.image.Descriptor;
 import io.crs.image.InvalidImageException;
 import io.crs.image.Manifest;
+import io.crs.image.Referrers;
 import java.io.IOException;
 import java.util.List;
 
@@ -73,9 +73,7 @@ public final class Registry {
      * @throws InvalidImageException if the artifact says nothing of another manifest
      */
     public static void attach(Artifact artifact, Reference reference, RegistryAccess access) throws IOException {
-        Descriptor subject = artifact.subject()
-                .orElseThrow(() -> new InvalidImageException("artifact " + artifact.digest() + " has no subject"));
         Repository target = new Repository(access.client(reference.registry()), reference.repository());
-        new RegistryWriter(target, access.parallel).attach(artifact, subject.digest());
+        new RegistryWriter(target, access.parallel).attach(artifact, Referrers.subject(artifact));
     }
 }

@@ -9,6 +9,7 @@ import io.crs.image.InvalidImageException;
 import io.crs.image.Manifest;
 import io.crs.image.MediaType;
 import io.crs.image.MissingBlobException;
+import io.crs.image.Referrers;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
@@ -67,7 +68,11 @@ final class RegistryWriter {
         Scope scope = scope();
         send(scope);
         if (!target.put(artifact, artifact.digest().toString(), scope)) {
-            new ReferrersTag(target, scope).add(artifact, subject);
+            String tag = Referrers.tag(subject);
+            Optional<ImageIndex> list = Referrers.added(target.find(tag), artifact, target.what(tag));
+            if (list.isPresent()) {
+                target.put(list.get(), tag, scope);
+            }
         }
     }
 

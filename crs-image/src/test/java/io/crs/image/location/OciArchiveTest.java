@@ -63,6 +63,13 @@ class OciArchiveTest {
     }
 
     @Test
+    void listsWhatRefersToAnImage() throws Exception {
+        Path file = folder.resolve("referred.tar");
+        OciLayoutTest.checkArtifacts(
+                ImageLocation.parse("oci-archive:" + file + ":1"), ImageLocation.parse("oci-archive:" + file));
+    }
+
+    @Test
     void readsBackWhatItWrote() throws Exception {
         Image image = fixture("x").image();
         archive(":1").write(image);

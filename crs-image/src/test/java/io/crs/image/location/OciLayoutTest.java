@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.crs.image.Artifact;
+import io.crs.image.Blob;
+import io.crs.image.Descriptor;
 import io.crs.image.Digest;
 import io.crs.image.Image;
+import io.crs.image.ImageIndex;
 import io.crs.image.InvalidImageException;
 import io.crs.image.fixture.ImageFixture;
 import io.crs.image.fixture.TarFixture;
@@ -43,6 +47,39 @@ class OciLayoutTest {
         try (Stream<Path> files = Files.list(folder.resolve("l/blobs/sha256"))) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
+    }
+
+    static Artifact about(Image image, String text) {
+        return Artifact.about(
+                image.descriptor(), "text/x", Blob.of("text/x", text.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /** The same for a folder and for an archive, which are given with a tag and without. */
+    static void checkArtifacts(ImageLocation tagged, ImageLocation untagged) throws IOException {
+        Image image = fixture("x").image();
+        tagged.write(image);
+        ArtifactLocation place = (ArtifactLocation) tagged;
+        Artifact first = about(image, "first");
+        Artifact second = about(image, "second");
+        place.attach(first);
+        place.attach(second);
+        place.attach(first);
+        ImageIndex list = (ImageIndex)
+                ImageLocation.parse(untagged + ":sha256-" + image.digest().hex())
+                        .readAll();
+        assertEquals(
+                List.of(first.digest(), second.digest()),
+                list.entries().stream().map(Descriptor::digest).toList());
+        Artifact read = (Artifact) list.read(list.entries().get(1));
+        assertArrayEquals(
+                "second".getBytes(StandardCharsets.US_ASCII),
+                read.blobs().get(1).bytes(100));
+        assertEquals(image.digest(), untagged.read().digest(), "the list is no second image");
+    }
+
+    @Test
+    void listsWhatRefersToAnImage() throws Exception {
+        checkArtifacts(layout(":1"), layout(""));
     }
 
     @Test

@@ -7,8 +7,8 @@ import io.crs.engine.InstrumentOptions;
 import io.crs.engine.Instrumented;
 import io.crs.image.instrument.NotInstrumentableException;
 import io.crs.image.instrument.Warning;
+import io.crs.image.location.ArtifactLocation;
 import io.crs.image.location.ImageLocation;
-import io.crs.image.location.RegistryImage;
 import io.crs.policy.LogMode;
 import io.crs.policy.Policy;
 import io.crs.policy.Translation;
@@ -96,7 +96,7 @@ final class InstrumentCommand implements Callable<Integer> {
 
     @Option(
             names = "--provenance",
-            description = "Also write how the image was made, where clients of the registry look for it.")
+            description = "Also write how the image was made, beside it in the registry or OCI layout.")
     private boolean provenance;
 
     @Option(names = "--to-stdout-digest", description = "Print the new image's digest and nothing else.")
@@ -126,8 +126,8 @@ final class InstrumentCommand implements Callable<Integer> {
             throw Refusal.invalid("--policy - and --password-stdin both want standard input");
         }
         ImageLocation target = registry.reach(target());
-        if (provenance && !(target instanceof RegistryImage)) {
-            throw Refusal.invalid("--provenance: " + target + " is not in a registry");
+        if (provenance && !(target instanceof ArtifactLocation)) {
+            throw Refusal.invalid("--provenance: " + target + " is neither in a registry nor in an OCI layout");
         }
         Policy policy = policyFile == null ? Policy.allowingEverything() : PolicyFile.read(policyFile, terminal);
         InstrumentOptions options = options();

@@ -108,9 +108,18 @@ class RegistryCommandsTest {
                         .asText());
         crs("image", "instrument", app, "--plain-http", "--provenance");
         assertEquals(list, new ObjectMapper().readTree(registry.manifest(tag)), "said once");
+        Outcome layout = crs("image", "instrument", app, "oci:" + folder + "/y:z", "--plain-http", "--provenance");
+        assertEquals(ExitCode.DONE, layout.exit(), layout.err());
+        JsonNode names = new ObjectMapper()
+                .readTree(folder.resolve("y/index.json").toFile()).findValues("annotations").stream()
+                        .collect(
+                                () -> new ObjectMapper().createArrayNode(),
+                                (all, each) -> all.add(each.elements().next()),
+                                (a, b) -> {});
+        assertEquals("[\"z\",\"" + digest.replace(':', '-') + "\"]", names.toString());
         assertEquals(
                 ExitCode.INVALID,
-                crs("image", "instrument", app, "oci:" + folder + "/x", "--plain-http", "--provenance")
+                crs("image", "instrument", app, "docker-archive:" + folder + "/x", "--plain-http", "--provenance")
                         .exit());
     }
 
