@@ -107,8 +107,7 @@ class ContainerdStoreIT extends EngineImagesCases {
     @Test
     void ofAnIndexTheImageForTheEnginesPlatformIsRead(@TempDir Path folder) throws Exception {
         Image own = app("r").image();
-        ImageIndex index =
-                ImageFixture.index(app("s").document("architecture", Json.of("arm64")), app("r"));
+        ImageIndex index = ImageFixture.index(app("s").document("architecture", Json.of("arm64")), app("r"));
         try (DistributionFixture registry = DistributionFixture.plain(folder)) {
             String name = pushed(index, registry);
             engine.run("pull", "--platform", "linux/amd64", name);
@@ -130,8 +129,7 @@ class ContainerdStoreIT extends EngineImagesCases {
         try (DistributionFixture registry = DistributionFixture.plain(folder)) {
             String name = pushed(ImageFixture.index(other, app("u")), registry);
             engine.run("pull", "--platform", "linux/arm64", name);
-            InvalidImageException refused =
-                    assertThrows(InvalidImageException.class, () -> at(name).read());
+            InvalidImageException refused = assertThrows(InvalidImageException.class, () -> at(name).read());
             assertTrue(refused.getMessage().contains("by the digest of its manifest"), refused.getMessage());
             String digest = registry.host() + "/crs/both@" + other.image().digest();
             engine.run("pull", "--platform", "linux/arm64", digest);
