@@ -21,7 +21,9 @@ import java.util.regex.Pattern;
  *
  * <p>Read, the image is copied to a temporary file, which is deleted once nothing made from it is in use. The engine gives
  * layers decompressed and without their manifest: the image has the configuration and the layers of the original byte for
- * byte, and a manifest of its own. Written, an image gets its name only once the engine has all of it.
+ * byte, and a manifest of its own; only where the engine has its images in containerd's store is it the very manifest. Of an
+ * index in that store the image for the engine's own platform is read. Written, an image gets its name only once the engine
+ * has all of it.
  *
  * @param name {@code repository[:tag]}, {@code repository@digest}, or the identifier of an image, 12 to 64 hexadecimal
  *     digits with or without {@code sha256:}

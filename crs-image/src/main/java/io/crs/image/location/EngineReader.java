@@ -3,6 +3,7 @@ package io.crs.image.location;
 import io.crs.image.Image;
 import io.crs.image.InvalidImageException;
 import io.crs.image.daemon.DockerEngine;
+import io.crs.image.daemon.EngineException;
 import io.crs.image.daemon.EngineImage;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.Optional;
 /** Reads an image of an engine, by way of an archive in a temporary file. */
 final class EngineReader {
     private static final long MOST_BYTES = 200L << 30;
+    private static final int NOT_FOUND = 404;
 
     private final DockerEngine engine;
     private final String location;
@@ -35,7 +37,7 @@ final class EngineReader {
         try {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file.path()), 64 << 10)) {
                 // By its identifier: the name may point elsewhere by now.
-                engine.save(known.id(), out, MOST_BYTES);
+                save(known.id(), out);
             }
             Image image = image(file, known);
             read = true;
@@ -44,6 +46,22 @@ final class EngineReader {
             if (!read) {
                 file.delete();
             }
+        }
+    }
+
+    private void save(String id, OutputStream out) throws IOException {
+        try {
+            engine.save(id, out, MOST_BYTES);
+        } catch (EngineException e) {
+            // Of an index it has in part, an engine gives what is there, but for this.
+            if (e.status() == NOT_FOUND && engine.hasContainerdStore()) {
+                throw new InvalidImageException(
+                        location + ": " + e.getMessage() + ". Where it has an index without the image for its own "
+                                + "platform, pull the image for the other one by the digest of its manifest "
+                                + "(docker pull --platform PLATFORM NAME@DIGEST)",
+                        e);
+            }
+            throw e;
         }
     }
 

@@ -162,7 +162,8 @@ final class Repository implements BlobSource {
     Answer openBlob(Descriptor descriptor, long offset) throws IOException {
         String what = what(descriptor.digest().toString());
         Call call = Call.get(path("blobs", descriptor.digest().toString()), Scope.pull(name), what);
-        Call asked = offset == 0 ? call : call.with("Range", "bytes=" + offset + "-");
+        // With its end, which not every registry can do without.
+        Call asked = offset == 0 ? call : call.with("Range", "bytes=" + offset + "-" + (descriptor.size() - 1));
         Answer answer = client.call(asked);
         if (answer.isSuccess()) {
             return answer;

@@ -19,9 +19,12 @@ import io.crs.image.inspect.Compatibility;
 import io.crs.image.inspect.Compatibility.Evidence;
 import io.crs.image.location.DockerDaemon;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What holds for images in any engine; the engine's own program is the judge. */
 abstract class EngineImagesCases {
@@ -29,6 +32,11 @@ abstract class EngineImagesCases {
 
     /** The name the engine's own program has for what was written under a short one. */
     abstract String own(String name);
+
+    /** What the engine knows an image by. */
+    Digest identifier(Image image) throws Exception {
+        return Digest.of(image.config());
+    }
 
     final DockerDaemon at(String name) {
         return new DockerDaemon(name, Optional.of(engine().host()), Optional.empty());
@@ -53,7 +61,7 @@ abstract class EngineImagesCases {
     void givesBackTheConfigurationAndTheLayersItWasGiven() throws Exception {
         Image image = app("a").image();
         at("crs/read:1").write(image);
-        assertEquals(Digest.of(image.config()).toString(), id("crs/read:1"));
+        assertEquals(identifier(image).toString(), id("crs/read:1"));
         Image read = at("crs/read:1").read();
         assertArrayEquals(image.config(), read.config());
         assertEquals(diffIds(image), diffIds(read));
@@ -73,7 +81,7 @@ abstract class EngineImagesCases {
         DockerDaemon target = (DockerDaemon) at("crs/app:1").layered();
         assertEquals("docker-daemon:crs/app:1-layered", target.toString());
         target.write(made);
-        assertEquals(Digest.of(made.config()).toString(), id("crs/app:1-layered"));
+        assertEquals(identifier(made).toString(), id("crs/app:1-layered"));
         String entry =
                 engine().run("image", "inspect", "--format", "{{json .Config.Entrypoint}}", own("crs/app:1-layered"));
         assertEquals("[\"/.crs/init\",\"--\",\"/usr/bin/app\"]", entry);
@@ -209,5 +217,44 @@ abstract class EngineImagesCases {
         Image read = at("crs/oci:1").read();
         assertEquals(diffIds(image), diffIds(read));
         assertArrayEquals(image.config(), read.config());
+    }
+
+    @Test
+    void anImageWhoseLayersAreThereAlreadyIsTaken() throws Exception {
+        at("crs/first:1").write(app("n").image());
+        Image next =
+                app("n").document("created", Json.of("2025-02-01T00:00:00Z")).image();
+        at("crs/second:1").write(next);
+        assertEquals(identifier(next).toString(), id("crs/second:1"));
+        for (Layer layer : at("crs/second:1").read().layers()) {
+            layer.verify();
+        }
+    }
+
+    @Test
+    void anImageForAnotherPlatformIsTakenToo() throws Exception {
+        Image image = app("o").document("architecture", Json.of("arm64")).image();
+        at("crs/arm:1").write(image);
+        assertEquals(identifier(image).toString(), id("crs/arm:1"));
+        assertArrayEquals(image.config(), at("crs/arm:1").read().config());
+    }
+
+    @Test
+    void aContainerOfTheInstrumentedImageHasTheAgent(@TempDir Path folder) throws Exception {
+        at("crs/has:1").write(InstrumenterTest.builder().build().instrument(app("p").image()));
+        engine().run("create", "--name", "crs-has", "--network", "none", own("crs/has:1"));
+        engine().run("cp", "crs-has:/.crs/init", folder.resolve("init").toString());
+        engine().run("cp", "crs-has:/usr/share/text", folder.resolve("text").toString());
+        engine().run("rm", "crs-has");
+        assertArrayEquals(InstrumenterTest.INIT, Files.readAllBytes(folder.resolve("init")));
+        assertEquals("p", Files.readString(folder.resolve("text")));
+    }
+
+    @Test
+    void anImageIsGoneWithItsOnlyName() throws Exception {
+        at("crs/short:1").write(app("v").image());
+        String id = id("crs/short:1");
+        engine().run("image", "rm", own("crs/short:1"));
+        assertThrows(InvalidImageException.class, () -> at(id).read());
     }
 }

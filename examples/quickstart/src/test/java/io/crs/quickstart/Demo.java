@@ -18,7 +18,8 @@ final class Demo {
     static final String SECRET_TEXT = "12.";
     static final String ALLOWED_TEXT = "PRETTY_NAME";
 
-    private static final Path ROOT = Path.of(System.getProperty("crs.root"));
+    /** The folder of the project. */
+    static final Path ROOT = Path.of(System.getProperty("crs.root"));
 
     private Demo() {}
 
