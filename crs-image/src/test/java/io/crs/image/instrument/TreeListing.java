@@ -67,7 +67,9 @@ final class TreeListing {
             line.append(attributes(file));
         }
         // Folders that no layer names are of the time they were unpacked.
-        return type == FOLDER ? line.toString() : line.append(' ').append(all.get("lastModifiedTime")).toString();
+        return type == FOLDER
+                ? line.toString()
+                : line.append(' ').append(all.get("lastModifiedTime")).toString();
     }
 
     private static String attributes(Path file) throws IOException {
