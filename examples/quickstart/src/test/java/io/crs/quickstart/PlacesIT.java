@@ -84,7 +84,7 @@ class PlacesIT {
     }
 
     private ImageLocation inEngine(String tag) {
-        made.add(name + ":" + tag);
+        made.addAll(List.of(name + ":" + tag, name + ":" + tag + "-layered"));
         return ImageLocation.parse("docker-daemon:" + name + ":" + tag);
     }
 
@@ -174,7 +174,6 @@ class PlacesIT {
             inEngine("restored").write(Instrumenter.restore(layered));
             assertEquals(identifier(image), identifier(name + ":restored"));
             results.add(Digest.of(layered.config()));
-            made.add(name + ":1-layered");
             run(real, image, name + ":1-layered");
         } else {
             System.err.println("left out: the engine as a place (" + ENGINE.command() + " has no API running)");
