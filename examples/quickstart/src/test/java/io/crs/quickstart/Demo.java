@@ -24,6 +24,11 @@ final class Demo {
     private Demo() {}
 
     static Policy policy(String mode) throws Exception {
+        return policy(mode, SECRET);
+    }
+
+    /** A policy under which one file is not read. */
+    static Policy policy(String mode, String secret) throws Exception {
         return Policy.read("""
                 {"name": "container tests", "policyMode": "%s",
                  "defaultNetworkAction": "ALLOW", "defaultFileAction": "ALLOW", "defaultExecuteAction": "ALLOW",
@@ -31,7 +36,7 @@ final class Demo {
                    {"name": "secret", "ruleType": "READ", "file": "%s", "action": "DENY"},
                    {"name": "tool", "ruleType": "SYSCALL", "syscall": "execve", "arg1": "/usr/bin/apt-get", "action": "DENY"},
                    {"name": "site", "ruleType": "WRITE", "file": "/var/www/html/*", "action": "DENY"}]}
-                """.formatted(mode, SECRET));
+                """.formatted(mode, secret));
     }
 
     /** The names of these images; of the Debian image and the static image if none is given. Made if they are not there. */

@@ -2,15 +2,15 @@ package io.crs.quickstart;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.crs.engine.Crs;
 import io.crs.engine.InstrumentOptions;
 import io.crs.image.Digest;
 import io.crs.image.Image;
-import io.crs.image.Layer;
-import io.crs.image.Manifest;
 import io.crs.image.fixture.DistributionFixture;
+import io.crs.image.inspect.Compatibility;
 import io.crs.image.instrument.Instrumenter;
 import io.crs.image.location.ImageLocation;
 import io.crs.image.location.RegistryImage;
@@ -20,128 +20,166 @@ import io.crs.image.registry.RegistryProxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import org.junit.jupiter.api.AfterAll;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Real images, instrumented in each kind of place, run from there, and restored to what they were. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+/** Real images, checked and instrumented in each kind of place, run from there, and restored to what they were. */
 class PlacesIT {
-    private final ContainerEngine engine = ContainerEngine.ofEnvironment();
-    private final List<String> made = new ArrayList<>();
-    private Path folder;
-    private DistributionFixture registry;
-    private String name;
+    private static final ContainerEngine ENGINE = ContainerEngine.ofEnvironment();
 
+    @TempDir
+    Path folder;
+
+    private final String name = "crs-places-" + ProcessHandle.current().pid();
+    private final List<String> made = new ArrayList<>();
+    private DistributionFixture registry;
+
+    /** Two at once: one waits for what it fetches while the other unpacks. */
     @BeforeAll
-    void start(@TempDir Path temporary) throws Exception {
-        folder = temporary;
-        registry = DistributionFixture.plain(temporary);
-        name = "crs-places-" + ProcessHandle.current().pid();
+    static void makeImages() throws Exception {
+        Demo.images("nginx");
+        ExecutorService two = Executors.newFixedThreadPool(2);
+        try {
+            List<Callable<List<String>>> halves = List.of(
+                    () -> Demo.images("bullseye", "jre", "musl"), () -> Demo.images("trixie", "web", "esbuild"));
+            for (Future<List<String>> half : two.invokeAll(halves)) {
+                half.get();
+            }
+        } finally {
+            two.shutdownNow();
+        }
     }
 
-    @AfterAll
+    @BeforeEach
+    void start() throws Exception {
+        registry = DistributionFixture.plain(folder);
+    }
+
+    @AfterEach
     void stop() throws Exception {
         for (String image : made) {
-            engine.remove(image);
+            ENGINE.remove(image);
         }
         registry.close();
     }
 
-    /** The same image of the engine in each kind of place. */
-    private List<ImageLocation> everywhere(String image, String tag) throws Exception {
-        Path saved = folder.resolve(tag + ".tar");
-        engine.save(image, saved);
-        ImageLocation archive = ImageLocation.parse("docker-archive:" + saved);
-        Manifest read = archive.read();
+    /** The engine is asked by its API, where the environment has Docker; podman's command needs none. */
+    private static boolean hasApi() {
+        return ENGINE.command().equals("docker");
+    }
+
+    private ImageLocation inRegistry(String tag) {
         RegistryAccess access =
                 RegistryAccess.builder().plainHttp().proxy(RegistryProxy.none()).build();
-        ImageLocation inRegistry = new RegistryImage(Reference.parse(registry.host() + "/demo/app:" + tag), access);
-        List<ImageLocation> places = List.of(
-                inRegistry,
-                ImageLocation.parse("oci:" + folder + "/layout:" + tag),
-                ImageLocation.parse("docker-archive:" + folder + "/" + tag + "-copy.tar:" + name + ":" + tag));
-        for (ImageLocation place : places) {
-            place.write(read);
-        }
-        return places;
+        return new RegistryImage(Reference.parse(registry.host() + "/demo/app:" + tag), access);
     }
 
-    /** The engine is asked by its API, where the environment has Docker; podman's command needs none. */
-    private boolean hasApi() {
-        return engine.command().equals("docker");
+    private ImageLocation inEngine(String tag) {
+        made.addAll(List.of(name + ":" + tag, name + ":" + tag + "-layered"));
+        return ImageLocation.parse("docker-daemon:" + name + ":" + tag);
     }
 
-    @Test
-    void theEngineItselfIsAPlace() throws Exception {
-        if (!hasApi()) {
-            System.err.println("left out: the engine as a place (" + engine.command() + " has no API running)");
-            return;
-        }
-        String image = name + ":engine";
-        assertEquals(
-                0, engine.call(60, List.of("tag", Demo.images().get(0), image)).status());
-        made.add(image);
-        made.add(image + "-layered");
-        ImageLocation place = ImageLocation.parse("docker-daemon:" + image);
-        assertTrue(Crs.standard().check(place).instrumentable());
-        Crs.standard().instrument(place, place.layered(), Demo.policy("ACTIVE"), InstrumentOptions.STANDARD);
-        Session session = new Session(engine, image + "-layered", List.of());
-        assertTrue(session.works("cat", Demo.ALLOWED));
-        assertFalse(session.works("cat", Demo.SECRET));
-        ImageLocation back = ImageLocation.parse("docker-daemon:" + name + ":back");
-        made.add(name + ":back");
-        back.write(Instrumenter.restore(place.layered().read()));
-        String id = "{{.Id}}";
-        assertEquals(
-                engine.call(60, List.of("image", "inspect", "--format", id, image))
-                        .output(),
-                engine.call(60, List.of("image", "inspect", "--format", id, name + ":back"))
-                        .output());
+    /** Every kind of place but the engine, by its name up to the tag. */
+    private List<String> places() {
+        return List.of(
+                "registry:",
+                "oci:" + folder + "/layout:",
+                "oci-archive:" + folder + "/oci.tar:",
+                "docker-archive:" + folder + "/docker.tar:" + name + ":");
     }
 
-    private Session loaded(ImageLocation place, String tag) throws Exception {
+    private ImageLocation at(String place, String tag) {
+        return place.equals("registry:") ? inRegistry(tag) : ImageLocation.parse(place + tag);
+    }
+
+    private static String summary(Compatibility verdict) {
+        Optional<String> version = verdict.libc().version();
+        return String.join(
+                " ",
+                verdict.level().name(),
+                verdict.libc().kind(),
+                version.orElse("-"),
+                verdict.os().id().orElse("-"),
+                verdict.os().version().orElse("-"));
+    }
+
+    /** Checks and instruments the image at a place, and reads what was made. */
+    private static Image instrument(RealImage real, ImageLocation place) throws Exception {
+        Compatibility verdict = Crs.standard().check(place);
+        assertEquals(real.verdict(), summary(verdict), place + ": " + verdict.toJson());
+        assertTrue(verdict.instrumentable(), verdict.toJson());
+        Crs.standard()
+                .instrument(place, place.layered(), Demo.policy("ACTIVE", real.secret()), InstrumentOptions.STANDARD);
+        return place.layered().read();
+    }
+
+    private static String identifier(String image) throws Exception {
+        ContainerEngine.Result inspected = ENGINE.call(60, List.of("image", "inspect", "--format", "{{.Id}}", image));
+        assertEquals(0, inspected.status(), inspected.output());
+        return inspected.output();
+    }
+
+    private String load(ImageLocation place) throws Exception {
         Path archive = folder.resolve("load.tar");
-        ImageLocation.parse("docker-archive:" + archive + ":" + name + ":" + tag)
-                .write(place.read());
-        engine.load(archive);
-        made.add(name + ":" + tag);
-        return new Session(engine, name + ":" + tag, List.of());
+        String loaded = name + ":loaded";
+        ImageLocation.parse("docker-archive:" + archive + ":" + loaded).write(place.read());
+        ENGINE.load(archive);
+        made.add(loaded);
+        return loaded;
     }
 
-    private static List<Digest> layers(ImageLocation place) throws Exception {
-        return place.read().layers().stream().map(Layer::diffId).toList();
+    private static String[] words(List<String> command) {
+        return command.toArray(String[]::new);
     }
 
-    @Test
-    void theDebianImageIsTheSameWhereverItIsInstrumented() throws Exception {
-        List<ImageLocation> places = everywhere(Demo.images().get(0), "debian");
-        Set<String> results = new TreeSet<>();
-        for (ImageLocation place : places) {
-            Digest before = place.read().digest();
-            Crs.standard().instrument(place, place.layered(), Demo.policy("ACTIVE"), InstrumentOptions.STANDARD);
-            results.add(layers(place.layered()).toString());
-            Session session = loaded(place.layered(), "debian-layered");
-            assertTrue(session.works("cat", Demo.ALLOWED), place.toString());
-            assertFalse(session.works("cat", Demo.SECRET), place.toString());
-            assertEquals(before, Instrumenter.restore(place.layered().read()).digest(), place.toString());
+    private static void run(RealImage real, String plain, String layered) throws Exception {
+        Session before = new Session(ENGINE, plain, List.of());
+        Session after = new Session(ENGINE, layered, List.of());
+        assertTrue(before.works(words(real.denied())), "without the agent it must work");
+        ContainerEngine.Result allowed = after.run(words(real.allowed()));
+        assertEquals(0, allowed.status(), allowed.output());
+        assertFalse(after.works(words(real.denied())), "what reads " + real.secret() + " still works");
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.crs.quickstart.RealImage#all")
+    void isTheSameWhereverItIsInstrumented(RealImage real) throws Exception {
+        String image = Demo.images(real.image()).get(0);
+        Path saved = folder.resolve("saved.tar");
+        ENGINE.save(image, saved);
+        Image source = ImageLocation.parse("docker-archive:" + saved).read();
+        // The digests of the configurations, which list the layers by theirs.
+        List<Digest> results = new ArrayList<>();
+        for (String place : places()) {
+            at(place, "1").write(source);
+            Digest before = at(place, "1").read().digest();
+            Image layered = instrument(real, at(place, "1"));
+            assertNotEquals(before, layered.digest(), place);
+            at(place, "restored").write(Instrumenter.restore(layered));
+            assertEquals(before, at(place, "restored").read().digest(), place);
+            results.add(Digest.of(layered.config()));
         }
-        assertEquals(1, results.size(), results.toString());
-    }
-
-    @Test
-    void soIsTheStaticOne() throws Exception {
-        for (ImageLocation place : everywhere(Demo.images().get(1), "static")) {
-            Image before = place.read();
-            Crs.standard().instrument(place, place.layered(), Demo.policy("ACTIVE"), InstrumentOptions.STANDARD);
-            Session session = loaded(place.layered(), "static-layered");
-            assertTrue(session.works("--version"), place.toString());
-            place.write(Instrumenter.restore(place.layered().read()));
-            assertEquals(before.digest(), place.read().digest(), place.toString());
+        if (hasApi()) {
+            assertEquals(0, ENGINE.call(60, List.of("tag", image, name + ":1")).status());
+            Image layered = instrument(real, inEngine("1"));
+            inEngine("restored").write(Instrumenter.restore(layered));
+            assertEquals(identifier(image), identifier(name + ":restored"));
+            results.add(Digest.of(layered.config()));
+            run(real, image, name + ":1-layered");
+        } else {
+            System.err.println("left out: the engine as a place (" + ENGINE.command() + " has no API running)");
+            run(real, image, load(at(places().get(0), "1-layered")));
         }
+        // What was run in one place need not be run in the others: it is the same.
+        assertEquals(1, results.stream().distinct().count(), results.toString());
     }
 }
