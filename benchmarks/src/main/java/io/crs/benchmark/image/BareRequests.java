@@ -13,9 +13,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
- * The least a client can send to a registry for one layer more, one request after the other: nothing is computed, verified or
+ * The least a client can send to a registry for one layer more, one request after the other, but layers are
+ * mounted at once: nothing is computed, verified or
  * looked for, and all answers but their status are thrown away. What it takes is what the registry takes.
  */
 final class BareRequests {
@@ -64,8 +66,13 @@ final class BareRequests {
         expect(200, get("/manifests/" + source.reference));
         expect(200, get("/blobs/" + configBefore.digest()));
         if (!source.repository.equals(target.repository)) {
-            for (Layer layer : below) {
-                expect(201, post("?mount=" + layer.descriptor().digest() + "&from=" + source.repository));
+            List<CompletableFuture<HttpResponse<Void>>> mounts = below.stream()
+                    .map(layer -> client.sendAsync(
+                            post("?mount=" + layer.descriptor().digest() + "&from=" + source.repository),
+                            BodyHandlers.discarding()))
+                    .toList();
+            for (CompletableFuture<HttpResponse<Void>> mount : mounts) {
+                check(201, mount.join());
             }
         }
         byte[] layer;
@@ -105,9 +112,12 @@ final class BareRequests {
     }
 
     private HttpResponse<Void> expect(int status, HttpRequest request) throws IOException, InterruptedException {
-        HttpResponse<Void> response = client.send(request, BodyHandlers.discarding());
+        return check(status, client.send(request, BodyHandlers.discarding()));
+    }
+
+    private static HttpResponse<Void> check(int status, HttpResponse<Void> response) throws IOException {
         if (response.statusCode() != status) {
-            throw new IOException(request.method() + " " + request.uri() + ": " + response.statusCode());
+            throw new IOException(response.request().method() + " " + response.uri() + ": " + response.statusCode());
         }
         return response;
     }

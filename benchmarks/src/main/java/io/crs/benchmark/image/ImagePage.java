@@ -46,9 +46,9 @@ public final class ImagePage {
             umoci and jib compress it themselves. Into another registry skopeo copies without its memory of where blobs
             are; into a new repository of the same registry with it. The command is started by `tools/crs` with its
             settings, *append* and jib with `-XX:+UseSerialGC`. What takes long is measured once: `--no-cache`, and jib
-            where it has to move layers. *The requests alone* are those of *append*, sent one after the other by a client
-            that computes, verifies and looks for nothing: what they take is the registry's time. crane and umoci are processes everywhere, also where crs is measured in a JVM
-            that runs already.
+            where it has to move layers. *The requests alone* are those of *append*, sent by a client that computes,
+            verifies and looks for nothing: what they take is the registry's time. crane and umoci are processes
+            everywhere, also where crs is measured in a JVM that runs already.
             """;
 
     private final Measured measured;

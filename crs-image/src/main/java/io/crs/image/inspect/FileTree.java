@@ -3,9 +3,6 @@ package io.crs.image.inspect;
 import io.crs.image.InvalidImageException;
 import io.crs.image.format.TarEntry;
 import io.crs.image.inspect.Node.Kind;
-import java.util.ArrayDeque;
-import java.util.Collections;
-import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,16 +20,18 @@ import org.jspecify.annotations.Nullable;
 final class FileTree {
     private static final String WHITEOUT = ".wh.";
     private static final String OPAQUE = ".wh..wh..opq";
-    private static final int MOST_HOPS = 40;
     private static final int MOST_NODES = 1_000_000;
     private static final int MOST_FINDINGS = 20;
-    private static final int MOST_MISSED = 1_000;
 
     private final Node root = new Node(null, "", Kind.DIRECTORY, "", 0, 0755);
     private final Set<String> findings = new LinkedHashSet<>();
-    private final Set<String> missed = Collections.synchronizedSet(new LinkedHashSet<>());
+    private final PathResolver resolver = new PathResolver(root);
     private final boolean everyName;
     private int nodes;
+
+    private @Nullable Node lastFolder;
+    private String lastPath = "";
+    private int lastLayer;
 
     /**
      * An empty view.
@@ -65,17 +64,18 @@ final class FileTree {
             learn(EntryName.parts(entry.name()), layer, read.facts());
             return null;
         }
-        List<String> path = normal(entry.name());
-        if (path.isEmpty()) {
+        String path = EntryName.path(entry.name());
+        noteClimbing(entry.name());
+        int slash = path.lastIndexOf('/');
+        String name = path.substring(slash + 1);
+        if (name.isEmpty()) {
             return null;
         }
-        String name = path.get(path.size() - 1);
-        List<String> folder = path.subList(0, path.size() - 1);
         if (name.startsWith(WHITEOUT)) {
-            whiteout(folder, name, layer, entry);
+            whiteout(EntryName.parts(path.substring(0, slash)), name, layer, entry);
             return null;
         }
-        Node parent = folder(folder, layer);
+        Node parent = folder(path.substring(0, slash), layer);
         return switch (entry.kind()) {
             case DIRECTORY -> directory(parent, name, layer, entry.mode());
             case SYMBOLIC_LINK -> add(new Node(parent, name, Kind.SYMBOLIC_LINK, entry.link(), layer, entry.mode()));
@@ -95,66 +95,34 @@ final class FileTree {
 
     /** Looks a path up as a process in the container would, following links within the image, never out of it. */
     Lookup find(String path) {
-        return find(root, path);
+        return resolver.find(root, path);
     }
 
     /** Looks a path up from a folder. */
     Lookup find(Node from, String path) {
-        Deque<String> todo = new ArrayDeque<>();
-        push(todo, path);
-        Node at = path.startsWith("/") ? root : from;
-        int hops = 0;
-        while (!todo.isEmpty()) {
-            String part = todo.pop();
-            if (part.equals("..")) {
-                at = at.parent == null ? at : at.parent;
-                continue;
-            }
-            Node next = at.child(part);
-            if (next == null) {
-                miss(at, part, todo);
-                return new Lookup(Optional.empty(), false);
-            }
-            if (next.kind == Kind.SYMBOLIC_LINK) {
-                if (++hops > MOST_HOPS) {
-                    return new Lookup(Optional.empty(), true);
-                }
-                push(todo, next.link);
-                at = next.link.startsWith("/") ? root : at;
-            } else {
-                at = next;
-            }
-        }
-        return new Lookup(Optional.of(at), false);
+        return resolver.find(from, path);
     }
 
     /** Returns the paths that were looked up in vain, from the last folder there is, in the order they were. */
     List<String> missed() {
-        return List.copyOf(missed);
+        return resolver.missed();
     }
 
-    private void miss(Node folder, String part, Deque<String> rest) {
-        if (missed.size() < MOST_MISSED) {
-            String path = folder == root ? "/" + part : folder.rawPath() + "/" + part;
-            missed.add(rest.isEmpty() ? path : path + "/" + String.join("/", rest));
-        }
-    }
-
-    private static void push(Deque<String> todo, String path) {
-        String[] parts = path.split("/", -1);
-        for (int i = parts.length - 1; i >= 0; i--) {
-            if (!parts[i].isEmpty() && !parts[i].equals(".")) {
-                todo.push(parts[i]);
-            }
-        }
-    }
-
-    /** Splits a name of a layer; what climbs above the root stays at the root. */
-    private List<String> normal(String name) {
+    /** What climbs above the root stays at the root. */
+    private void noteClimbing(String name) {
         if (EntryName.climbs(name)) {
             note("an entry has a name with \"..\": " + Node.text(name));
         }
-        return EntryName.parts(name);
+    }
+
+    /** Most entries go where the one before went, which holds until anything is taken away or replaced. */
+    private Node folder(String path, int layer) throws InvalidImageException {
+        if (lastFolder == null || layer != lastLayer || !path.equals(lastPath)) {
+            lastFolder = folder(EntryName.parts(path), layer);
+            lastPath = path;
+            lastLayer = layer;
+        }
+        return lastFolder;
     }
 
     /** Finds the folder an entry goes into, or makes it as an unpacker would. */
@@ -189,10 +157,11 @@ final class FileTree {
 
     private @Nullable Node hardLink(Node parent, String name, int layer, TarEntry entry) throws InvalidImageException {
         Node target = root;
-        for (String part : normal(entry.link())) {
+        noteClimbing(entry.link());
+        for (String part : EntryName.parts(entry.link())) {
             target = target == null ? null : target.child(part);
         }
-        parent.remove(name);
+        remove(parent, name);
         if (target == null || target.isDirectory()) {
             // What the link points at was of no interest by its own name; it may be by this one.
             boolean isKept = everyName || parent == root || FactReader.isKnown(EntryName.path(entry.name()));
@@ -224,7 +193,7 @@ final class FileTree {
             throws InvalidImageException {
         boolean isFile = entry.kind() == TarEntry.Kind.FILE || entry.kind() == TarEntry.Kind.SPARSE_FILE;
         if (!everyName && parent != root && !(isFile && (isInteresting(entry) || (entry.mode() & 0111) != 0))) {
-            parent.remove(name);
+            remove(parent, name);
             return null;
         }
         Node node = new Node(parent, name, Kind.FILE, "", layer, isFile ? entry.mode() : 0);
@@ -239,10 +208,16 @@ final class FileTree {
             throw new InvalidImageException("the image has more than " + MOST_NODES + " "
                     + (everyName ? "files" : "folders, links and programs") + ", which is the limit");
         }
-        if (node.parent != null) {
-            node.parent.put(node);
+        if (node.parent != null && node.parent.put(node)) {
+            lastFolder = null;
         }
         return node;
+    }
+
+    private void remove(Node parent, String name) {
+        if (parent.remove(name)) {
+            lastFolder = null;
+        }
     }
 
     private void whiteout(List<String> folder, String name, int layer, TarEntry entry) throws InvalidImageException {
@@ -276,16 +251,16 @@ final class FileTree {
         }
         prune(node, layer);
         if (node.layer < layer && node.children().isEmpty()) {
-            parent.remove(name);
+            remove(parent, name);
         }
     }
 
     /** Takes away everything under a node that lower layers wrote. */
-    private static void prune(Node node, int layer) {
+    private void prune(Node node, int layer) {
         for (Node child : List.copyOf(node.children())) {
             prune(child, layer);
             if (child.layer < layer && child.children().isEmpty()) {
-                node.remove(child.name);
+                remove(node, child.name);
             }
         }
     }

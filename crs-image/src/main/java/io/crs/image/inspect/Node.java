@@ -70,17 +70,17 @@ final class Node {
         return children == null ? List.of() : children.values();
     }
 
-    void put(Node child) {
+    /** Returns whether the child took another one's place. */
+    boolean put(Node child) {
         if (children == null) {
             children = new LinkedHashMap<>(4);
         }
-        children.put(child.name, child);
+        return children.put(child.name, child) != null;
     }
 
-    void remove(String childName) {
-        if (children != null) {
-            children.remove(childName);
-        }
+    /** Returns whether there was such a child. */
+    boolean remove(String childName) {
+        return children != null && children.remove(childName) != null;
     }
 
     /** Returns the absolute path as bytes, one a char. */

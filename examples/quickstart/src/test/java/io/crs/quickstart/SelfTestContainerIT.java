@@ -26,7 +26,10 @@ class SelfTestContainerIT {
 
     /** What differs with the rights and the file system of a container; all rows would take minutes each time. */
     private static final String SOME =
-            "A-static,A-vfork,A-own-filter,A-mountns,B,C1,C4,C7,D1-open,D5,E1,F,G,H1,H3,H4-events";
+            "A-static,A-vfork,A-own-filter,A-mountns,B,C1,C4,C7,D1-open,D5,E1,G,H1,H3,H4-events";
+
+    /** What a read-only root is nothing to. */
+    private static final String NETWORK = ",F";
 
     private Path tools;
     private String image;
@@ -70,16 +73,16 @@ class SelfTestContainerIT {
 
     @Test
     void asAUser() throws Exception {
-        everythingHolds(100, List.of("--user", "1000:1000"), "--only", SOME);
+        everythingHolds(100, List.of("--user", "1000:1000"), "--only", SOME + NETWORK);
     }
 
     @Test
     void withAReadOnlyRoot() throws Exception {
-        everythingHolds(100, List.of("--read-only"), "--only", SOME);
+        everythingHolds(50, List.of("--read-only"), "--only", SOME);
     }
 
     @Test
     void withoutCapabilities() throws Exception {
-        everythingHolds(100, List.of("--cap-drop", "ALL"), "--only", SOME);
+        everythingHolds(100, List.of("--cap-drop", "ALL"), "--only", SOME + NETWORK);
     }
 }
