@@ -27,12 +27,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * The entries of a layer as bytes, which are enough to merge it with others without reading it.
  *
- * <p>The SHA-256 of all that follows, so that half a record is never merged. Then, deflated: for each entry a byte 1 and its fields in the order of {@link FactWriter#add}; then a byte 0 and nothing more. A
- * name is the number of bytes it shares with the name before it, and the rest.
+ * <p>The SHA-256 of all that follows, so that half a record is never merged. Then, deflated: for each entry a byte that says
+ * how much of it is written, and its fields in the order of {@link FactWriter#add}; then a byte {@value #END} and nothing
+ * more. A name is the number of bytes it shares with the name before it, and the rest.
  */
 final class FactRecord {
     /** Changes with what is read of a layer, with what it means, and with how it is written. */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
+
+    static final int END = 0;
+
+    /** Of most files of an image only the name matters, as they take something away by it. */
+    static final int PLAIN = 1;
+
+    static final int WHOLE = 2;
 
     static final int SUM = 32;
     static final int MOST_BYTES = (32 << 20) - SUM;
@@ -91,21 +99,27 @@ final class FactRecord {
 
         void each(LayerScan.Visitor visitor) throws IOException {
             long entries = 0;
-            while (in.readUnsignedByte() == 1) {
+            for (int shape = in.readUnsignedByte(); shape != END; shape = in.readUnsignedByte()) {
+                if (shape > WHOLE) {
+                    throw new MalformedException("it has an entry of an unknown shape " + shape);
+                }
                 if (++entries > 2 * Limits.LAYER_ENTRIES) {
                     throw new MalformedException("it has too many entries");
                 }
-                visitor.visit(entry());
+                visitor.visit(entry(shape));
             }
             if (in.read() >= 0) {
                 throw new MalformedException("it goes on after its end");
             }
         }
 
-        private LayerEntry entry() throws IOException {
+        private LayerEntry entry(int shape) throws IOException {
             String name = name();
             TarEntry.Kind kind = kind(in.readUnsignedByte());
             int mode = in.readUnsignedShort();
+            if (shape == PLAIN) {
+                return new LayerEntry(new TarEntry(name, kind, mode, 0, "", false, 0), Optional.empty(), "", false);
+            }
             long size = in.readLong();
             String link = text();
             TarEntry header = new TarEntry(name, kind, mode, size, link, in.readBoolean(), 0);
@@ -122,8 +136,8 @@ final class FactRecord {
         }
 
         private String name() throws IOException {
-            int shared = in.readInt();
-            int rest = in.readInt();
+            int shared = number();
+            int rest = number();
             if (shared < 0 || shared > last.length || rest < 0 || rest > Limits.PAX_BYTES - shared) {
                 throw new MalformedException("a name in it is of an impossible length");
             }
@@ -131,6 +145,18 @@ final class FactRecord {
             in.readFully(raw, shared, rest);
             last = raw;
             return new String(raw, StandardCharsets.ISO_8859_1);
+        }
+
+        private int number() throws IOException {
+            int number = 0;
+            int shift = 0;
+            int read;
+            do {
+                read = in.readUnsignedByte();
+                number |= (read & 0x7f) << shift;
+                shift += 7;
+            } while ((read & 0x80) != 0 && shift < 32);
+            return number;
         }
 
         private String text() throws IOException {

@@ -28,22 +28,31 @@ final class FactWriter {
             return;
         }
         TarEntry header = entry.header();
-        out.writeByte(1);
+        boolean isRead = FileTree.isInteresting(header) || entry.learned();
+        long size = isRead ? header.size() : 0;
+        boolean more = size > 0
+                || !header.link().isEmpty()
+                || header.capabilities()
+                || !entry.digest().isEmpty()
+                || entry.learned()
+                || entry.facts().isPresent();
+        out.writeByte(more ? FactRecord.WHOLE : FactRecord.PLAIN);
         name(header.name());
         out.writeByte(FactRecord.KINDS.indexOf(header.kind()));
         out.writeShort(header.mode());
-        boolean isRead = FileTree.isInteresting(header) || entry.learned();
-        out.writeLong(isRead ? header.size() : 0);
-        text(header.link());
-        out.writeBoolean(header.capabilities());
-        text(entry.digest());
-        out.writeBoolean(entry.learned());
-        facts(entry.facts().orElse(null));
+        if (more) {
+            out.writeLong(size);
+            text(header.link());
+            out.writeBoolean(header.capabilities());
+            text(entry.digest());
+            out.writeBoolean(entry.learned());
+            facts(entry.facts().orElse(null));
+        }
     }
 
     /** Returns the record, or empty if it is too long to be kept. */
     Optional<byte[]> finish() throws IOException {
-        out.writeByte(0);
+        out.writeByte(FactRecord.END);
         out.close();
         if (bytes.size() > FactRecord.MOST_BYTES) {
             return Optional.empty();
@@ -60,10 +69,20 @@ final class FactWriter {
         while (shared < raw.length && shared < last.length && raw[shared] == last[shared]) {
             shared++;
         }
-        out.writeInt(shared);
-        out.writeInt(raw.length - shared);
+        number(shared);
+        number(raw.length - shared);
         out.write(raw, shared, raw.length - shared);
         last = raw;
+    }
+
+    /** Seven bits a byte, the lowest first; the highest bit says that more follow. */
+    private void number(int number) throws IOException {
+        int left = number;
+        while (left >= 0x80) {
+            out.writeByte((left & 0x7f) | 0x80);
+            left >>>= 7;
+        }
+        out.writeByte(left);
     }
 
     private void text(String text) throws IOException {

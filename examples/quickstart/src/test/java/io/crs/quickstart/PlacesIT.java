@@ -1,5 +1,7 @@
 package io.crs.quickstart;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -33,8 +35,11 @@ class PlacesIT {
         for (RealImage real : RealImage.all()) {
             Path own = Files.createDirectory(folder.resolve(real.image()));
             ROUNDS.put(real, TWO.submit(() -> {
-                try (PlacesRound round = new PlacesRound(real, own, ENGINE)) {
+                PlacesRound round = new PlacesRound(real, own, ENGINE);
+                try {
                     round.go();
+                } finally {
+                    round.end();
                 }
                 return true;
             }));
@@ -44,7 +49,7 @@ class PlacesIT {
     @AfterAll
     static void stop() throws InterruptedException {
         TWO.shutdownNow();
-        TWO.awaitTermination(1, TimeUnit.MINUTES);
+        assertTrue(TWO.awaitTermination(1, TimeUnit.MINUTES), "a round goes on");
     }
 
     private static void makeImages() throws Exception {
@@ -58,11 +63,11 @@ class PlacesIT {
 
     @ParameterizedTest
     @MethodSource("io.crs.quickstart.RealImage#all")
-    void isTheSameWhereverItIsInstrumented(RealImage real) throws Exception {
+    void isTheSameWhereverItIsInstrumented(RealImage real) throws Throwable {
         try {
-            Objects.requireNonNull(ROUNDS.get(real)).get();
+            assertTrue(Objects.requireNonNull(ROUNDS.get(real)).get());
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof Error error ? error : (Exception) e.getCause();
+            throw e.getCause() == null ? e : e.getCause();
         }
     }
 }

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** One real image on its round through all places, with a registry and a folder of its own. */
-final class PlacesRound implements AutoCloseable {
+final class PlacesRound {
     private final RealImage real;
     private final Path folder;
     private final String name;
@@ -41,8 +41,8 @@ final class PlacesRound implements AutoCloseable {
         this.registry = DistributionFixture.plain(folder);
     }
 
-    @Override
-    public void close() throws IOException, InterruptedException {
+    /** Takes away what it left in the engine, and stops the registry. */
+    void end() throws IOException, InterruptedException {
         for (String image : made) {
             engine.remove(image);
         }
