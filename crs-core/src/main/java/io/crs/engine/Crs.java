@@ -122,6 +122,10 @@ public final class Crs {
     public Instrumented instrument(
             ImageLocation source, ImageLocation destination, Policy policy, InstrumentOptions options)
             throws IOException, NotInstrumentableException {
+        if (options.provenance() && !(destination instanceof ArtifactLocation)) {
+            throw new IllegalArgumentException(
+                    destination + " keeps no provenance beside an image: a registry and an OCI layout do");
+        }
         List<Warning> warnings = new ArrayList<>();
         // First of all, so that a policy that cannot be compiled is found before an image is read.
         Map<Arch, byte[]> tables = new EnumMap<>(Arch.class);

@@ -26,6 +26,7 @@ import io.crs.syscall.Arch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -127,6 +128,15 @@ class CrsTest {
                     "agent for " + platform.architecture(), new String(files.get(".crs/init"), StandardCharsets.UTF_8));
             assertEquals(arch, DecisionTable.read(files.get(".crs/table")).arch());
         }
+    }
+
+    @Test
+    void refusesProvenanceWhereNothingKeepsIt() {
+        ImageLocation archive = ImageLocation.parse("docker-archive:" + folder.resolve("made.tar") + ":a:1");
+        InstrumentOptions options = InstrumentOptions.STANDARD.withProvenance(true);
+        assertThrows(
+                IllegalArgumentException.class, () -> both().instrument(source("amd64"), archive, POLICY, options));
+        assertFalse(Files.exists(folder.resolve("made.tar")));
     }
 
     @Test

@@ -35,9 +35,7 @@ public interface BlobSource {
 
     /**
      * Returns what is another one whenever the bytes of a blob may be others than before, such as a file's number and the
-     * time of its last change; empty where nothing tells that but the bytes.
-     *
-     * @throws MissingBlobException if the place does not have the blob
+     * time of its last change; empty where nothing tells that but the bytes, and where there is no such blob.
      */
     default Optional<String> stamp(Descriptor descriptor) throws IOException {
         return Optional.empty();

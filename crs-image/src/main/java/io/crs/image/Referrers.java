@@ -1,6 +1,5 @@
 package io.crs.image;
 
-import java.io.IOException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -46,7 +45,7 @@ public final class Referrers {
      *
      * @throws InvalidImageException if it refers to nothing
      */
-    public static Digest subject(Artifact artifact) throws IOException {
+    public static Digest subject(Artifact artifact) throws InvalidImageException {
         return artifact.subject()
                 .orElseThrow(() -> new InvalidImageException("artifact " + artifact.digest() + " has no subject"))
                 .digest();

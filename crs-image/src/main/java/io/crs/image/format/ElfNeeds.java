@@ -54,23 +54,6 @@ public record ElfNeeds(String interpreter, List<String> libraries, Optional<Stri
         }
     }
 
-    /** Returns whether one version of glibc is older than another, by their numbers. */
-    public static boolean isOlder(String version, String than) {
-        String[] left = version.split("\\.", -1);
-        String[] right = than.split("\\.", -1);
-        for (int i = 0; i < Math.max(left.length, right.length); i++) {
-            int order = Integer.compare(number(left, i), number(right, i));
-            if (order != 0) {
-                return order < 0;
-            }
-        }
-        return false;
-    }
-
-    private static int number(String[] parts, int at) {
-        return at < parts.length && parts[at].matches("[0-9]{1,6}") ? Integer.parseInt(parts[at]) : 0;
-    }
-
     /** A part of the file that is mapped when it is loaded. */
     private record Mapped(long address, long offset, long size) {}
 
@@ -122,15 +105,16 @@ public record ElfNeeds(String interpreter, List<String> libraries, Optional<Stri
             long files = Math.min(MOST, dynamic.getOrDefault(TAG_VERSION_COUNT, 0L));
             Optional<String> newest = Optional.empty();
             int file = files > 0 ? place(dynamic.getOrDefault(TAG_VERSIONS, -1L)) : 0;
+            int left = MOST;
             for (long i = 0; i < files; i++) {
                 int version = Math.addExact(file, bytes.getInt(file + 8));
                 int versions = bytes.getShort(file + 2) & 0xffff;
-                for (int j = 0; j < versions; j++) {
+                for (int j = 0; j < versions && left-- > 0; j++) {
                     Matcher name = GLIBC.matcher(name(bytes.getInt(version + 8)));
                     boolean weak = (bytes.getShort(version + 4) & FLAG_WEAK) != 0;
                     if (!weak
                             && name.matches()
-                            && newest.filter(each -> !isOlder(each, name.group(1)))
+                            && newest.filter(each -> !VersionNumbers.isOlder(each, name.group(1)))
                                     .isEmpty()) {
                         newest = Optional.of(name.group(1));
                     }

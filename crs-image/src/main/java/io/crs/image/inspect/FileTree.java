@@ -1,6 +1,7 @@
 package io.crs.image.inspect;
 
 import io.crs.image.InvalidImageException;
+import io.crs.image.format.EntryName;
 import io.crs.image.format.TarEntry;
 import io.crs.image.inspect.Node.Kind;
 import java.util.LinkedHashSet;

@@ -33,7 +33,7 @@ final class LayerFacts {
         Optional<FactRecord> known = known(layer);
         if (known.isPresent()) {
             verified.verify(layer);
-            known.get().each(visitor);
+            merge(known.get(), layer, visitor);
             return;
         }
         FactWriter writer = new FactWriter();
@@ -44,6 +44,18 @@ final class LayerFacts {
         Optional<byte[]> record = writer.finish();
         if (record.isPresent()) {
             put(key(layer, digests), record.get());
+        }
+    }
+
+    /** Its sum was right: what cannot be read of it was written so, and half of it is merged already. */
+    private static void merge(FactRecord record, Layer layer, LayerScan.Visitor visitor) throws IOException {
+        try {
+            record.each(visitor);
+        } catch (MalformedException e) {
+            throw new IOException(
+                    "what the cache has of layer " + layer.descriptor().digest() + " cannot be used: " + e.getMessage()
+                            + "; empty the cache, or use none",
+                    e);
         }
     }
 

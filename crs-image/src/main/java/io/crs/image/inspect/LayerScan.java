@@ -3,6 +3,7 @@ package io.crs.image.inspect;
 import io.crs.image.Digest;
 import io.crs.image.InvalidImageException;
 import io.crs.image.Layer;
+import io.crs.image.format.EntryName;
 import io.crs.image.format.Limits;
 import io.crs.image.format.MalformedException;
 import io.crs.image.format.TarEntry;

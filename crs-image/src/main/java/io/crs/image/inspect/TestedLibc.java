@@ -1,5 +1,6 @@
 package io.crs.image.inspect;
 
+import io.crs.image.format.VersionNumbers;
 import io.crs.image.inspect.Compatibility.Libc;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,8 +15,8 @@ import java.util.Optional;
 /** The packages of C libraries the product has been tested with, all on amd64, and the oldest versions supported. */
 final class TestedLibc {
     private static final String RESOURCE = "tested-libc.csv";
-    private static final List<Integer> OLDEST_GLIBC = List.of(2, 17);
-    private static final List<Integer> OLDEST_MUSL = List.of(1, 1, 0);
+    private static final String OLDEST_GLIBC = "2.17";
+    private static final String OLDEST_MUSL = "1.1.0";
 
     /** One tested package. */
     record Row(String os, String kind, String packageVersion) {}
@@ -37,33 +38,15 @@ final class TestedLibc {
 
     /** Returns whether a library's own version is recent enough; an unknown version never is. */
     static boolean isSupported(Libc libc) {
-        List<Integer> version = libc.version().map(TestedLibc::numbers).orElse(List.of());
         return switch (libc.kind()) {
-            case "glibc" -> isAtLeast(version, OLDEST_GLIBC);
-            case "musl" -> isAtLeast(version, OLDEST_MUSL);
+            case "glibc" -> isAtLeast(libc.version(), OLDEST_GLIBC);
+            case "musl" -> isAtLeast(libc.version(), OLDEST_MUSL);
             default -> false;
         };
     }
 
-    /** Compares number by number: 2.9 is older than 2.17. */
-    private static boolean isAtLeast(List<Integer> version, List<Integer> oldest) {
-        if (version.isEmpty()) {
-            return false;
-        }
-        for (int i = 0; i < oldest.size(); i++) {
-            int number = i < version.size() ? version.get(i) : 0;
-            if (number != oldest.get(i)) {
-                return number > oldest.get(i);
-            }
-        }
-        return true;
-    }
-
-    private static List<Integer> numbers(String version) {
-        return List.of(version.split("\\.", -1)).stream()
-                .filter(part -> part.matches("[0-9]{1,6}"))
-                .map(Integer::valueOf)
-                .toList();
+    private static boolean isAtLeast(Optional<String> version, String oldest) {
+        return version.filter(each -> !VersionNumbers.isOlder(each, oldest)).isPresent();
     }
 
     /**

@@ -3,6 +3,7 @@ package io.crs.image.instrument;
 import io.crs.agent.AgentBundle;
 import io.crs.agent.AgentFile;
 import io.crs.image.format.ElfNeeds;
+import io.crs.image.format.VersionNumbers;
 import io.crs.image.inspect.Compatibility.Libc;
 import io.crs.image.inspect.ImageFiles;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ final class AgentNeeds {
         }
         return needs.glibc()
                 .filter(needed -> libc.version()
-                        .filter(has -> !ElfNeeds.isOlder(has, needed))
+                        .filter(has -> !VersionNumbers.isOlder(has, needed))
                         .isEmpty())
                 .map(needed -> who + " needs glibc " + needed + ", the image has "
                         + libc.version().orElse("one whose version is not told"));

@@ -2,6 +2,7 @@ package io.crs.image.location;
 
 import io.crs.image.InvalidImageException;
 import io.crs.image.format.Compression;
+import io.crs.image.format.EntryName;
 import io.crs.image.format.Limits;
 import io.crs.image.format.MalformedException;
 import io.crs.image.format.TarEntry;
@@ -11,8 +12,6 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,14 +119,6 @@ final class ArchiveFile {
     }
 
     private static String normal(String name) {
-        Deque<String> parts = new ArrayDeque<>();
-        for (String part : name.split("/", -1)) {
-            if (part.equals("..")) {
-                parts.pollLast();
-            } else if (!part.isEmpty() && !part.equals(".")) {
-                parts.addLast(part);
-            }
-        }
-        return String.join("/", parts);
+        return EntryName.path(name).substring(1);
     }
 }

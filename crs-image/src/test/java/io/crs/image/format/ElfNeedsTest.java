@@ -46,10 +46,10 @@ class ElfNeedsTest {
 
     @Test
     void comparesVersionsByTheirNumbers() {
-        assertTrue(ElfNeeds.isOlder("2.9", "2.17"));
-        assertTrue(ElfNeeds.isOlder("2.2.5", "2.3"));
-        assertFalse(ElfNeeds.isOlder("2.17", "2.17"));
-        assertFalse(ElfNeeds.isOlder("2.17.1", "2.17"));
+        assertTrue(VersionNumbers.isOlder("2.9", "2.17"));
+        assertTrue(VersionNumbers.isOlder("2.2.5", "2.3"));
+        assertFalse(VersionNumbers.isOlder("2.17", "2.17"));
+        assertFalse(VersionNumbers.isOlder("2.17.1", "2.17"));
     }
 
     @Property

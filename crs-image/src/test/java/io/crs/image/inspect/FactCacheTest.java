@@ -219,9 +219,7 @@ class FactCacheTest {
         assertThrows(MalformedException.class, () -> FactRecord.of(record));
     }
 
-    /** As somebody could make it who knows how, or a version that wrote something else. */
-    @Property(tries = 300)
-    void readsARecordOfOtherContentToAnEnd(@ForAll int place, @ForAll byte value) throws IOException {
+    private static byte[] withByte(int place, byte value) throws IOException {
         byte[] record = aRecord();
         byte[] decoded = new InflaterInputStream(
                         new ByteArrayInputStream(record, FactRecord.SUM, record.length - FactRecord.SUM))
@@ -234,8 +232,25 @@ class FactCacheTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.writeBytes(FactRecord.sum(deflated.toByteArray(), 0));
         deflated.writeTo(bytes);
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void saysWhatToDoWhereARecordWasWrittenWrong() throws IOException {
+        MemoryCache cache = new MemoryCache();
+        Image image = base().image();
+        ImageFiles.readWithDigests(image, cache);
+        cache.put(cache.kept.keySet().iterator().next(), withByte(0, (byte) 9));
+        IOException e = assertThrows(IOException.class, () -> ImageFiles.readWithDigests(image, cache));
+        assertTrue(e.getMessage().contains("empty the cache"), e.getMessage());
+    }
+
+    /** As somebody could make it who knows how, or a version that wrote something else. */
+    @Property(tries = 300)
+    void readsARecordOfOtherContentToAnEnd(@ForAll int place, @ForAll byte value) throws IOException {
+        byte[] record = withByte(place, value);
         try {
-            FactRecord.of(bytes.toByteArray()).each(entry -> {});
+            FactRecord.of(record).each(entry -> {});
         } catch (IOException expected) {
             assertFalse(expected.toString().isEmpty());
         }

@@ -1,4 +1,4 @@
-package io.crs.image.inspect;
+package io.crs.image.format;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,19 +1,19 @@
-package io.crs.image.inspect;
+package io.crs.image.format;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The name of an entry of a layer, taken apart: what climbs above the root stays at the root, and empty parts and dots mean
+ * The name of an entry of a tar archive, taken apart: what climbs above the root stays at the root, and empty parts and dots mean
  * nothing.
  *
  * <p>An image has tens of thousands of names, nearly all of them written as they are meant; those are not taken apart twice.
  */
-final class EntryName {
+public final class EntryName {
     private EntryName() {}
 
     /** Returns the names from the root down to the entry. */
-    static List<String> parts(String name) {
+    public static List<String> parts(String name) {
         List<String> parts = new ArrayList<>(8);
         for (int from = 0; from <= name.length(); ) {
             int slash = name.indexOf('/', from);
@@ -31,7 +31,7 @@ final class EntryName {
     }
 
     /** Returns the path an entry's name means, as far as its layer tells. */
-    static String path(String name) {
+    public static String path(String name) {
         int begin = name.startsWith("./") ? 2 : name.startsWith("/") ? 1 : 0;
         int end = name.endsWith("/") ? Math.max(begin, name.length() - 1) : name.length();
         for (int from = begin; from <= end && begin < end; ) {
@@ -46,7 +46,7 @@ final class EntryName {
     }
 
     /** Returns whether a name climbs anywhere. */
-    static boolean climbs(String name) {
+    public static boolean climbs(String name) {
         for (int from = name.indexOf(".."); from >= 0; from = name.indexOf("..", from + 1)) {
             boolean begins = from == 0 || name.charAt(from - 1) == '/';
             boolean ends = from + 2 == name.length() || name.charAt(from + 2) == '/';
