@@ -20,7 +20,9 @@
 
 int crs_attack_end(struct crs_trial *t, int result)
 {
-    for (int i = 0; i < (t->inside ? 8 : 50) && !t->harmed; i++) {
+    int turns = t->inside ? 8 : result < 0 ? 0 : 50; /* what was refused without an agent harms nobody later */
+
+    for (int i = 0; i < turns && !t->harmed; i++) {
         usleep(10000);
         crs_ask(t, CRS_ASK_LOOK);
     }

@@ -133,6 +133,8 @@ static void below_agent(struct crs_judge *judge, const struct crs_technique *tec
         not_held(row, why);
     } else if (!must_work && result)
         not_held(row, judge->harm[0] != '\0' ? judge->harm : "had its effect");
+    else if (!row->event && technique->flags & CRS_WON_RACE && judge->trial->tries < CRS_ENOUGH_TRIES)
+        not_applicable(row, "this host is too busy for a race", "");
     else if (!row->event && owes_event(judge, technique)) {
         char why[160];
 

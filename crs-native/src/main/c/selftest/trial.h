@@ -17,6 +17,9 @@
 
 #define CRS_WORKERS_SEEN 8
 
+/* With fewer, a race that was not won says nothing. */
+#define CRS_ENOUGH_TRIES 200
+
 /* How the judge tells whether a technique had its effect. */
 enum crs_effect {
     CRS_EFFECT_READ,    /* it got hold of the token, which it cannot know otherwise */
