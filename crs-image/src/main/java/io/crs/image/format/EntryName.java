@@ -34,15 +34,22 @@ public final class EntryName {
     public static String path(String name) {
         int begin = name.startsWith("./") ? 2 : name.startsWith("/") ? 1 : 0;
         int end = name.endsWith("/") ? Math.max(begin, name.length() - 1) : name.length();
-        for (int from = begin; from <= end && begin < end; ) {
-            int slash = name.indexOf('/', from);
-            int next = slash < 0 || slash > end ? end : slash;
-            if (isUp(name, from, next) || isNothing(name, from, next)) {
-                return "/" + String.join("/", parts(name));
+        String path = "/".concat(name.substring(begin, end));
+        // Parts that mean nothing, or climb, are empty or begin with a dot, as few names do.
+        boolean isMeant = path.length() > 1 && !path.contains("//") && !path.endsWith("/") && !path.contains("/.");
+        return isMeant ? path : taken(path);
+    }
+
+    private static String taken(String path) {
+        for (int from = 1; from <= path.length(); ) {
+            int slash = path.indexOf('/', from);
+            int next = slash < 0 ? path.length() : slash;
+            if (isUp(path, from, next) || isNothing(path, from, next)) {
+                return "/" + String.join("/", parts(path));
             }
             from = next + 1;
         }
-        return "/" + name.substring(begin, end);
+        return path;
     }
 
     /** Returns whether a name climbs anywhere. */

@@ -1,8 +1,8 @@
 package io.crs.image.inspect;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -16,9 +16,9 @@ import java.util.List;
 public final class ExecutableList {
     private static final String HEADER = "crs-executables 1";
 
-    private final List<String> lines;
+    private final List<Line> lines;
 
-    private ExecutableList(List<String> lines) {
+    private ExecutableList(List<Line> lines) {
         this.lines = lines;
     }
 
@@ -28,14 +28,10 @@ public final class ExecutableList {
      * @param files the files, read {@linkplain ImageFiles#readWithDigests with digests}; without them the list is empty
      */
     public static ExecutableList of(ImageFiles files) {
-        List<Node> found = new ArrayList<>();
-        collect(files.tree().root(), found);
-        List<String> lines = new ArrayList<>(found.size());
-        found.stream()
-                .map(Line::of)
-                .sorted((a, b) -> a.path.compareTo(b.path))
-                .forEach(line -> lines.add(line.digest + " " + line.size + " " + line.path));
-        return new ExecutableList(lines);
+        List<Line> found = new ArrayList<>();
+        collect(files.tree().root(), "/", found);
+        found.sort(Comparator.comparing(Line::path));
+        return new ExecutableList(found);
     }
 
     /** Returns how many files there are. */
@@ -45,26 +41,35 @@ public final class ExecutableList {
 
     /** Returns the text of the list. */
     public byte[] toBytes() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.writeBytes((HEADER + "\n").getBytes(StandardCharsets.US_ASCII));
-        lines.forEach(line -> out.writeBytes((line + "\n").getBytes(StandardCharsets.ISO_8859_1)));
-        return out.toByteArray();
+        StringBuilder text = new StringBuilder(HEADER).append('\n');
+        for (Line line : lines) {
+            text.append(line.digest)
+                    .append(' ')
+                    .append(line.size)
+                    .append(' ')
+                    .append(line.path)
+                    .append('\n');
+        }
+        return text.toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private static void collect(Node folder, List<Node> found) {
+    /** Paths are made on the way down: to go up from each file again takes longer than all else here. */
+    private static void collect(Node folder, String path, List<Line> found) {
         for (Node node : folder.children()) {
             if (node.isExecutable() && !node.digest.isEmpty()) {
-                found.add(node);
+                found.add(new Line(node.digest, node.size, escaped(path + node.name)));
+            } else if (node.isDirectory()) {
+                collect(node, path + node.name + "/", found);
             }
-            collect(node, found);
         }
+    }
+
+    private static String escaped(String path) {
+        return path.indexOf('\\') < 0 && path.indexOf('\n') < 0
+                ? path
+                : path.replace("\\", "\\\\").replace("\n", "\\n");
     }
 
     /** Paths are bytes, one a char, so that their order is the agent's. */
-    private record Line(String digest, long size, String path) {
-        static Line of(Node node) {
-            String path = node.rawPath().replace("\\", "\\\\").replace("\n", "\\n");
-            return new Line(node.digest, node.size, path);
-        }
-    }
+    private record Line(String digest, long size, String path) {}
 }

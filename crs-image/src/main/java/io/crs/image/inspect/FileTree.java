@@ -81,14 +81,17 @@ final class FileTree {
             case DIRECTORY -> directory(parent, name, layer, entry.mode());
             case SYMBOLIC_LINK -> add(new Node(parent, name, Kind.SYMBOLIC_LINK, entry.link(), layer, entry.mode()));
             case HARD_LINK -> hardLink(parent, name, layer, entry);
-            default -> file(parent, name, layer, entry, read.facts());
+            default -> file(parent, name, path, layer, read);
         };
     }
 
     /** Returns whether the content of a file may matter. */
     static boolean isInteresting(TarEntry entry) {
-        boolean hasContent = entry.kind() == TarEntry.Kind.FILE;
-        return hasContent && ((entry.mode() & 0111) != 0 || FactReader.isKnown(EntryName.path(entry.name())));
+        return entry.kind() == TarEntry.Kind.FILE && isKept(entry, EntryName.path(entry.name()));
+    }
+
+    private static boolean isKept(TarEntry file, String path) {
+        return (file.mode() & 0111) != 0 || FactReader.isKnown(path);
     }
 
     /** The outcome of looking a path up: a node, or none because there is none or because links go in circles. */
@@ -190,16 +193,17 @@ final class FileTree {
         }
     }
 
-    private @Nullable Node file(Node parent, String name, int layer, TarEntry entry, Optional<Facts> facts)
+    private @Nullable Node file(Node parent, String name, String path, int layer, LayerEntry read)
             throws InvalidImageException {
+        TarEntry entry = read.header();
         boolean isFile = entry.kind() == TarEntry.Kind.FILE || entry.kind() == TarEntry.Kind.SPARSE_FILE;
-        if (!everyName && parent != root && !(isFile && (isInteresting(entry) || (entry.mode() & 0111) != 0))) {
+        if (!everyName && parent != root && !(isFile && isKept(entry, path))) {
             remove(parent, name);
             return null;
         }
         Node node = new Node(parent, name, Kind.FILE, "", layer, isFile ? entry.mode() : 0);
         node.capabilities = entry.capabilities();
-        node.facts = facts.orElse(null);
+        node.facts = read.facts().orElse(null);
         node.contentLayer = layer;
         return add(node);
     }

@@ -169,7 +169,9 @@ abstract class RegistryCases {
             }
             Registry registry = Registry.of(host.host(), access);
             // In no order: crane's registry tells them as they lie in its memory.
-            assertEquals(List.of("a", "team/b"), registry.repositories().stream().sorted().toList());
+            assertEquals(
+                    List.of("a", "team/b"),
+                    registry.repositories().stream().sorted().toList());
             assertEquals(List.of("1", "2"), registry.tags("a").stream().sorted().toList());
             RegistryException e = assertThrows(RegistryException.class, () -> registry.tags("none"));
             assertEquals(404, e.status().orElse(0));
