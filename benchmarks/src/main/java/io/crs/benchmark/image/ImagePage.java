@@ -30,7 +30,8 @@ public final class ImagePage {
             "skopeo", "skopeo copy",
             "jib-cold", "jib, caches empty",
             "jib-warm", "jib, layers in its cache",
-            "bare", "the requests alone");
+            "bare", "the requests alone",
+            "one-request", "one request by the JDK's client");
 
     private static final String NOTES = """
             The image has 6 layers and about 900 MiB, 1.5 times what they have compressed by gzip: a program of this
@@ -47,8 +48,9 @@ public final class ImagePage {
             are; into a new repository of the same registry with it. The command is started by `tools/crs` with its
             settings, *append* and jib with `-XX:+UseSerialGC`. What takes long is measured once: `--no-cache`, and jib
             where it has to move layers. *The requests alone* are those of *append*, sent by a client that computes,
-            verifies and looks for nothing: what they take is the registry's time. crane and umoci are processes
-            everywhere, also where crs is measured in a JVM that runs already.
+            verifies and looks for nothing: what they take is the registry's time. *One request* is a process that asks for
+            the manifest and ends: less than that no JVM takes here. crane and umoci are processes everywhere, also where
+            crs is measured in a JVM that runs already. All that was written is on the disk before anybody begins.
             """;
 
     private final Measured measured;

@@ -76,6 +76,11 @@ final class ImageTargets {
                     "jib with its layers cached",
                     measured.inJvm(task, "bare"),
                     measured.inJvm(task, "jib"));
+            times(
+                    "for comparison: one request alone beside " + ImagePage.TASKS.get(task) + ", whole processes",
+                    "jib with its caches empty",
+                    measured.seconds(task, "one-request"),
+                    measured.seconds(task, "jib-cold"));
         }
     }
 
@@ -88,14 +93,12 @@ final class ImageTargets {
                         "skopeo",
                         measured.seconds(task, tool),
                         measured.seconds(task, "skopeo"));
-                if (tool.equals("append")) {
-                    ratio(
-                            "append in a running JVM, " + ImagePage.TASKS.get(task),
-                            1.1,
-                            "skopeo",
-                            measured.inJvm(task, tool),
-                            measured.seconds(task, "skopeo"));
-                }
+                ratio(
+                        tool + " in a running JVM, " + ImagePage.TASKS.get(task),
+                        1.1,
+                        "skopeo",
+                        measured.inJvm(task, tool),
+                        measured.seconds(task, "skopeo"));
             }
         }
     }

@@ -84,7 +84,7 @@ final class Measured {
         String benchmark = result.path("benchmark").asText().replaceFirst(".*\\.", "");
         JsonNode metric = result.path("primaryMetric");
         double micros = metric.path("scorePercentiles").path("50.0").asDouble();
-        inJvm.put(task + " " + benchmark.replace("appendAndCopy", "append"), micros / 1e6);
+        inJvm.put(task + " " + benchmark.replaceFirst("AndCopy$", ""), micros / 1e6);
     }
 
     String about(String what) {
