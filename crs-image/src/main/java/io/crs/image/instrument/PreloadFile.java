@@ -30,7 +30,7 @@ record PreloadFile(PreloadList.Folder folder, String content) {
 
     private static final Pattern SEPARATOR = Pattern.compile("[ \t\n:]+");
 
-    /** Loaders at their fixed places, each of its own processor or word size; the image's own is none of them to it. */
+    /** Loaders at their fixed places: but for the image's own, each is of another processor or word size. */
     private static final List<String> LOADERS = List.of(
             "/lib/ld-linux.so.2",
             "/lib/ld-linux-armhf.so.3",
