@@ -137,6 +137,7 @@ public final class Crs {
                 .cache(facts)
                 .table(platform -> Objects.requireNonNull(tables.get(arch(platform))))
                 .allowNoCommand(options.allowNoCommand())
+                .preloadFile(options.preloadFile())
                 .onWarning(warnings::add);
         options.mqUrl().ifPresent(url -> builder.setting("mqUrl", url));
         Optional<String> name = source instanceof RegistryImage image

@@ -26,6 +26,7 @@ public final class TarReader {
     private long headers;
     private long unread;
     private int padding;
+    private Map<String, String> records = Map.of();
 
     /**
      * Reads an archive.
@@ -69,6 +70,19 @@ public final class TarReader {
         return new Content();
     }
 
+    /**
+     * Returns the attributes of the current entry, which was the last one {@link #next} gave.
+     *
+     * @throws MalformedException if they are damaged or out of range
+     */
+    public TarAttributes attributes() throws MalformedException {
+        return TarAttributes.of(
+                number(108, 8, "owner", "an entry"),
+                number(116, 8, "group", "an entry"),
+                number(136, 12, "time", "an entry"),
+                records);
+    }
+
     private TarEntry entry(char type, Map<String, String> pax, @Nullable String longName, @Nullable String longLink)
             throws IOException {
         String name = longName != null ? longName : headerName();
@@ -85,6 +99,7 @@ public final class TarReader {
         if (type == 'S') {
             skipSparseMap();
         }
+        records = pax;
         unread = size;
         padding = (int) (-size & (BLOCK - 1));
         boolean linked = kind == Kind.HARD_LINK || kind == Kind.SYMBOLIC_LINK;
@@ -259,11 +274,13 @@ public final class TarReader {
 
     /** The map of an old GNU sparse file goes on in blocks between header and content. */
     private void skipSparseMap() throws IOException {
+        byte[] header = block.clone();
         boolean more = block[482] != 0;
         while (more) {
             readBlock(false);
             more = block[504] != 0;
         }
+        System.arraycopy(header, 0, block, 0, BLOCK);
     }
 
     private void skipRest() throws IOException {

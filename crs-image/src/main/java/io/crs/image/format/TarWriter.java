@@ -5,14 +5,18 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
- * A tar archive whose bytes depend on nothing but what is put into it: owner 0:0, no owner names, time 0, ustar, with a
- * PAX header only for a file of 8 GiB or more.
+ * A tar archive whose bytes depend on nothing but what is put into it: owner 0:0 and time 0 unless others are given, no owner
+ * names, ustar, with a PAX header only for what that cannot hold, such as a file of 8 GiB or more.
  */
 public final class TarWriter {
     private static final int BLOCK = 512;
     private static final long LARGEST_OCTAL = 077777777777L;
+    private static final long LARGEST_OWNER = 07777777L;
 
     private final OutputStream out;
 
@@ -26,6 +30,19 @@ public final class TarWriter {
         out.write(header(name, mode, 0, '5'));
     }
 
+    /** Writes a directory with attributes of its own; its name ends with {@code /}. */
+    public void directory(String name, int mode, TarAttributes attributes) throws IOException {
+        SortedMap<String, String> pax = attributes.pax(LARGEST_OWNER, LARGEST_OCTAL);
+        if (!pax.isEmpty()) {
+            writePax(pax);
+        }
+        byte[] block = header(name, mode, 0, '5');
+        put(block, 108, octal(attributes.uid() > LARGEST_OWNER ? 0 : attributes.uid(), 7));
+        put(block, 116, octal(attributes.gid() > LARGEST_OWNER ? 0 : attributes.gid(), 7));
+        put(block, 136, octal(pax.containsKey("mtime") ? 0 : attributes.time().getEpochSecond(), 11));
+        out.write(summed(block));
+    }
+
     /**
      * Writes a file.
      *
@@ -34,7 +51,7 @@ public final class TarWriter {
      */
     public void file(String name, int mode, long size, InputStream content) throws IOException {
         if (size > LARGEST_OCTAL) {
-            writePaxSize(size);
+            writePax(new TreeMap<>(Map.of("size", Long.toString(size))));
         }
         out.write(header(name, mode, size > LARGEST_OCTAL ? 0 : size, '0'));
         long written = content.transferTo(out);
@@ -59,13 +76,22 @@ public final class TarWriter {
         out.write(new byte[2 * BLOCK]);
     }
 
-    private void writePaxSize(long size) throws IOException {
-        String value = " size=" + size + "\n";
-        // The record counts its own length, whose digits are two for every value of that size.
-        byte[] record = ((value.length() + 2) + value).getBytes(StandardCharsets.US_ASCII);
-        out.write(header("pax", 0644, record.length, 'x'));
-        out.write(record);
-        pad(record.length);
+    private void writePax(SortedMap<String, String> records) throws IOException {
+        StringBuilder all = new StringBuilder();
+        records.forEach((key, value) -> all.append(paxRecord(" " + key + "=" + value + "\n")));
+        byte[] bytes = all.toString().getBytes(StandardCharsets.ISO_8859_1);
+        out.write(header("pax", 0644, bytes.length, 'x'));
+        out.write(bytes);
+        pad(bytes.length);
+    }
+
+    /** A record counts its own length, with the digits of that. */
+    private static String paxRecord(String rest) {
+        int length = rest.length() + 1;
+        while (Integer.toString(length).length() + rest.length() > length) {
+            length++;
+        }
+        return length + rest;
     }
 
     private void pad(long size) throws IOException {

@@ -51,6 +51,7 @@ final class FactReader {
         PACKAGES,
         /** It is read for nothing; that it is there, and how long, is enough. */
         PRESENCE,
+        PRELOADS,
         LOADER,
         PROGRAM
     }
@@ -71,6 +72,9 @@ final class FactReader {
         if (path.endsWith("/rpm/rpmdb.sqlite-wal") || name.startsWith("libgcompat.so")) {
             return Purpose.PRESENCE;
         }
+        if (PreloadSearch.isFile(path)) {
+            return Purpose.PRELOADS;
+        }
         return name.startsWith("ld-") ? Purpose.LOADER : Purpose.PROGRAM;
     }
 
@@ -90,6 +94,7 @@ final class FactReader {
             case LIBRARY -> entry.size() <= LIBRARY_BYTES ? library(content) : Optional.empty();
             case PACKAGES -> Optional.of(PackageDatabase.read(path, entry.size(), content));
             case PRESENCE -> Optional.empty();
+            case PRELOADS -> Optional.of(PreloadSearch.read(content));
             case LOADER, PROGRAM -> program(path, content);
         };
     }

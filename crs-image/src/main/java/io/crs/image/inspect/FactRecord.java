@@ -3,11 +3,14 @@ package io.crs.image.inspect;
 import io.crs.image.Digest;
 import io.crs.image.format.Limits;
 import io.crs.image.format.MalformedException;
+import io.crs.image.format.TarAttributes;
 import io.crs.image.format.TarEntry;
 import io.crs.image.inspect.Facts.CLibrary;
 import io.crs.image.inspect.Facts.Elf;
+import io.crs.image.inspect.Facts.Folder;
 import io.crs.image.inspect.Facts.Installed;
 import io.crs.image.inspect.Facts.Packages;
+import io.crs.image.inspect.Facts.Preloads;
 import io.crs.image.inspect.Facts.Release;
 import io.crs.image.inspect.Facts.Script;
 import io.crs.image.inspect.Facts.Unreadable;
@@ -17,10 +20,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FactRecord {
     /** Changes with what is read of a layer, with what it means, and with how it is written. */
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     static final int END = 0;
 
@@ -182,6 +189,8 @@ final class FactRecord {
                 case 4 -> new Release(text(), text());
                 case 5 -> packages();
                 case 6 -> new Unreadable(text());
+                case 7 -> new Folder(attributes());
+                case 8 -> new Preloads(text());
                 default -> throw new MalformedException("it has facts of an unknown kind " + kind);
             };
         }
@@ -196,6 +205,36 @@ final class FactRecord {
                 installed.add(new Installed(text(), text(), text()));
             }
             return new Packages(installed);
+        }
+
+        private TarAttributes attributes() throws IOException {
+            long uid = in.readLong();
+            long gid = in.readLong();
+            Instant time = time(in.readLong(), in.readInt());
+            int count = in.readInt();
+            if (count < 0 || count > PreloadSearch.MOST_EXTENDED) {
+                throw new MalformedException("it has too many extended attributes");
+            }
+            SortedMap<String, String> extended = new TreeMap<>();
+            long length = 0;
+            for (int i = 0; i < count; i++) {
+                String name = text();
+                String value = text();
+                length += name.length() + value.length();
+                if (length > PreloadSearch.MOST_EXTENDED_BYTES) {
+                    throw new MalformedException("its extended attributes are too long");
+                }
+                extended.put(name, value);
+            }
+            return new TarAttributes(uid, gid, time, extended);
+        }
+
+        private static Instant time(long seconds, int nanos) throws MalformedException {
+            try {
+                return Instant.ofEpochSecond(seconds, nanos);
+            } catch (DateTimeException | ArithmeticException e) {
+                throw new MalformedException("a time in it is out of range", e);
+            }
         }
     }
 

@@ -1,10 +1,13 @@
 package io.crs.image.inspect;
 
+import io.crs.image.format.TarAttributes;
 import io.crs.image.format.TarEntry;
 import io.crs.image.inspect.Facts.CLibrary;
 import io.crs.image.inspect.Facts.Elf;
+import io.crs.image.inspect.Facts.Folder;
 import io.crs.image.inspect.Facts.Installed;
 import io.crs.image.inspect.Facts.Packages;
+import io.crs.image.inspect.Facts.Preloads;
 import io.crs.image.inspect.Facts.Release;
 import io.crs.image.inspect.Facts.Script;
 import io.crs.image.inspect.Facts.Unreadable;
@@ -12,7 +15,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.DeflaterOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -117,6 +122,24 @@ final class FactWriter {
             }
         } else if (facts instanceof Unreadable unreadable) {
             texts(6, unreadable.why());
+        } else if (facts instanceof Folder folder) {
+            out.writeByte(7);
+            attributes(folder.attributes());
+        } else if (facts instanceof Preloads preloads) {
+            texts(8, preloads.content());
+        }
+    }
+
+    private void attributes(TarAttributes attributes) throws IOException {
+        out.writeLong(attributes.uid());
+        out.writeLong(attributes.gid());
+        Instant time = attributes.time();
+        out.writeLong(time.getEpochSecond());
+        out.writeInt(time.getNano());
+        out.writeInt(attributes.extended().size());
+        for (Map.Entry<String, String> each : attributes.extended().entrySet()) {
+            text(each.getKey());
+            text(each.getValue());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.crs.image.inspect;
 
+import io.crs.image.format.TarAttributes;
 import java.util.List;
 
 /** What one file of an image says that matters here. */
@@ -63,6 +64,16 @@ sealed interface Facts {
      */
     record Installed(String name, String version, String architecture) {}
 
-    /** A package database that could not be read. */
+    /** The attributes of a folder. */
+    record Folder(TarAttributes attributes) implements Facts {}
+
+    /**
+     * The content of a {@link PreloadList}.
+     *
+     * @param content each {@code char} one byte
+     */
+    record Preloads(String content) implements Facts {}
+
+    /** A package database, or what a {@link PreloadList} is about, that could not be read. */
     record Unreadable(String why) implements Facts {}
 }

@@ -78,7 +78,7 @@ final class FileTree {
         }
         Node parent = folder(path.substring(0, slash), layer);
         return switch (entry.kind()) {
-            case DIRECTORY -> directory(parent, name, layer, entry.mode());
+            case DIRECTORY -> directory(parent, name, layer, read);
             case SYMBOLIC_LINK -> add(new Node(parent, name, Kind.SYMBOLIC_LINK, entry.link(), layer, entry.mode()));
             case HARD_LINK -> hardLink(parent, name, layer, entry);
             default -> file(parent, name, path, layer, read);
@@ -149,14 +149,15 @@ final class FileTree {
         return at;
     }
 
-    private Node directory(Node parent, String name, int layer, int mode) throws InvalidImageException {
+    private Node directory(Node parent, String name, int layer, LayerEntry read) throws InvalidImageException {
         Node old = parent.child(name);
-        if (old == null || !old.isDirectory()) {
-            return add(new Node(parent, name, Kind.DIRECTORY, "", layer, mode));
-        }
-        old.layer = layer;
-        old.mode = mode;
-        return old;
+        int mode = read.header().mode();
+        Node node =
+                old == null || !old.isDirectory() ? add(new Node(parent, name, Kind.DIRECTORY, "", layer, mode)) : old;
+        node.layer = layer;
+        node.mode = mode;
+        node.facts = read.facts().orElse(null);
+        return node;
     }
 
     private @Nullable Node hardLink(Node parent, String name, int layer, TarEntry entry) throws InvalidImageException {
@@ -168,7 +169,7 @@ final class FileTree {
         remove(parent, name);
         if (target == null || target.isDirectory()) {
             // What the link points at was of no interest by its own name; it may be by this one.
-            boolean isKept = everyName || parent == root || FactReader.isKnown(EntryName.path(entry.name()));
+            boolean isKept = isAlwaysKept(parent, name) || FactReader.isKnown(EntryName.path(entry.name()));
             return isKept ? add(new Node(parent, name, Kind.FILE, "", layer, 0)) : null;
         }
         Node link = new Node(parent, name, target.kind, target.link, layer, target.mode);
@@ -197,7 +198,7 @@ final class FileTree {
             throws InvalidImageException {
         TarEntry entry = read.header();
         boolean isFile = entry.kind() == TarEntry.Kind.FILE || entry.kind() == TarEntry.Kind.SPARSE_FILE;
-        if (!everyName && parent != root && !(isFile && isKept(entry, path))) {
+        if (!isAlwaysKept(parent, name) && !(isFile && isKept(entry, path))) {
             remove(parent, name);
             return null;
         }
@@ -206,6 +207,11 @@ final class FileTree {
         node.facts = read.facts().orElse(null);
         node.contentLayer = layer;
         return add(node);
+    }
+
+    /** That there is a list of what is preloaded matters, even where it is none that could be read. */
+    private boolean isAlwaysKept(Node parent, String name) {
+        return everyName || parent == root || PreloadSearch.isFile(parent, name);
     }
 
     private Node add(Node node) throws InvalidImageException {

@@ -187,6 +187,11 @@ public final class ImageFiles {
         return found;
     }
 
+    /** Returns what the loader puts into every program of the image, as its files say. */
+    public PreloadList preloadList() {
+        return PreloadSearch.of(tree);
+    }
+
     FileTree tree() {
         return tree;
     }

@@ -59,7 +59,7 @@ final class LayerScan {
         try (InputStream in = layer.tar()) {
             TarReader tar = new TarReader(in, Limits.LAYER_ENTRIES);
             for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
-                visitor.visit(read(entry, tar.content()));
+                visitor.visit(read(entry, tar));
             }
             // What follows the archive is part of the layer's digest.
             in.transferTo(OutputStream.nullOutputStream());
@@ -71,7 +71,7 @@ final class LayerScan {
         }
     }
 
-    private LayerEntry read(TarEntry entry, InputStream content) throws IOException {
+    private LayerEntry read(TarEntry entry, TarReader tar) throws IOException {
         String path = EntryName.path(entry.name());
         links.remove(path);
         if (entry.kind() == TarEntry.Kind.HARD_LINK) {
@@ -80,9 +80,13 @@ final class LayerScan {
             }
             return new LayerEntry(entry, Optional.empty(), "", false);
         }
+        if (entry.kind() == TarEntry.Kind.DIRECTORY) {
+            return new LayerEntry(entry, PreloadSearch.folder(path, tar), "", false);
+        }
         if (!FileTree.isInteresting(entry)) {
             return new LayerEntry(entry, Optional.empty(), "", false);
         }
+        InputStream content = tar.content();
         if (!digests || (entry.mode() & 0111) == 0) {
             return new LayerEntry(entry, facts.read(path, entry, content), "", false);
         }

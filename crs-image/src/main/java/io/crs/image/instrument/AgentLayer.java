@@ -14,12 +14,13 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The layer the agent comes in: one folder in the root and what lies in it, nothing else.
+ * The layer the agent comes in: one folder in the root and what lies in it, and a {@link PreloadFile} where that is wanted.
  *
- * <p>No entry ever names a folder that could be in the image below, since an entry replaces the attributes of a folder,
- * and in some runtimes a link by a folder. The bytes depend on the files alone.
+ * <p>But for the folder of that file, no entry ever names one that could be in the image below, since an entry replaces the
+ * attributes of a folder, and in some runtimes a link by a folder. The bytes depend on the files alone.
  */
 final class AgentLayer {
     private static final int READ_ONLY = 0444;
@@ -27,6 +28,7 @@ final class AgentLayer {
     private static final int FOLDER_MODE = 0755;
 
     private final SortedMap<String, AgentFile> files = new TreeMap<>();
+    private @Nullable PreloadFile preloadFile;
 
     /** Adds a file of the agent. */
     void add(AgentFile file) {
@@ -38,6 +40,11 @@ final class AgentLayer {
     /** Adds a file all may read. */
     void add(String path, byte[] content) {
         add(new AgentFile(path, READ_ONLY, content));
+    }
+
+    /** Sets what lies outside the folder. */
+    void set(PreloadFile file) {
+        preloadFile = file;
     }
 
     /** Adds the bill of materials of what is here. */
@@ -68,6 +75,9 @@ final class AgentLayer {
                 }
             }
             tar.file(folder + "/" + path, file.mode(), file.size(), file.open());
+        }
+        if (preloadFile != null) {
+            preloadFile.writeTo(tar);
         }
         tar.finish();
         return out.toByteArray();

@@ -1,5 +1,6 @@
 package io.crs.image.instrument;
 
+import io.crs.image.format.EntryName;
 import io.crs.image.format.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,17 @@ final class ConfigEdit {
                 .get("Entrypoint")
                 .map(entryPoint -> Json.object().with("Entrypoint", entryPoint))
                 .orElse(Json.object());
+    }
+
+    /** Returns the volumes that would cover what lies at a path, or something below it. */
+    static List<String> volumesOver(Json document, String path) {
+        Json volumes = config(document).get("Volumes").orElse(Json.object());
+        return volumes.members().keySet().stream()
+                .filter(volume -> {
+                    String at = EntryName.path(volume);
+                    return at.equals("/") || at.equals(path) || at.startsWith(path + "/") || path.startsWith(at + "/");
+                })
+                .toList();
     }
 
     static Json config(Json document) {

@@ -233,7 +233,7 @@ public final class Instrumenter {
         AgentBundle agent = plan.agentFor(base.platform()).orElseThrow();
         // The name an instrumented image was read by is not that of its base.
         Optional<String> name = again ? Optional.ofNullable(image.annotations().get(BASE_NAME)) : plan.baseName();
-        return new WrappedImage(base, agent, files).of(plan, originalIndex, name);
+        return new WrappedImage(base, agent, files, verdict.libc()).of(plan, originalIndex, name);
     }
 
     private Compatibility check(Image base, ImageFiles files) throws IOException {
@@ -253,15 +253,8 @@ public final class Instrumenter {
                 verdict = verdict.refused(reason);
             }
         }
-        for (String volume : ConfigEdit.config(config)
-                .get("Volumes")
-                .orElse(Json.object())
-                .members()
-                .keySet()) {
-            String path = volume.replaceAll("/+", "/").replaceAll("(?<=.)/$", "");
-            if (path.equals("/") || path.equals(folder) || path.startsWith(folder + "/")) {
-                verdict = verdict.refused("the volume " + volume + " would cover " + folder + ", where the agent goes");
-            }
+        for (String volume : ConfigEdit.volumesOver(config, folder)) {
+            verdict = verdict.refused("the volume " + volume + " would cover " + folder + ", where the agent goes");
         }
         if (base.layers().size() >= MOST_LAYERS) {
             verdict = verdict.refused("the image has " + base.layers().size() + " layers, one more than " + MOST_LAYERS

@@ -20,6 +20,7 @@ public final class InstrumenterBuilder {
     private final Settings settings = new Settings();
     private Optional<String> baseName = Optional.empty();
     private boolean allowNoCommand;
+    private boolean preloadFile;
     private FactCache cache = FactCache.none();
     private Consumer<Warning> warnings = warning -> {};
 
@@ -74,6 +75,16 @@ public final class InstrumenterBuilder {
         return this;
     }
 
+    /**
+     * Sets whether the agent's object is also named in the image's {@code /etc/ld.so.preload}, behind what that holds, so that
+     * programs which enter with another {@code LD_PRELOAD} take the filter on too; every program of the application loads it
+     * then. Where an image does not allow that, the file stays as it is, with a {@link Warning}.
+     */
+    public InstrumenterBuilder preloadFile(boolean wanted) {
+        preloadFile = wanted;
+        return this;
+    }
+
     /** Sets what keeps what was found out about layers; without one all layers of an image are read. */
     public InstrumenterBuilder cache(FactCache facts) {
         cache = facts;
@@ -101,6 +112,7 @@ public final class InstrumenterBuilder {
         copy.settings.setAll(settings);
         copy.baseName = baseName;
         copy.allowNoCommand = allowNoCommand;
+        copy.preloadFile = preloadFile;
         copy.cache = cache;
         copy.warnings = warnings;
         return new Instrumenter(copy);
@@ -137,6 +149,10 @@ public final class InstrumenterBuilder {
 
     boolean allowsNoCommand() {
         return allowNoCommand;
+    }
+
+    boolean wantsPreloadFile() {
+        return preloadFile;
     }
 
     void warn(String code, String message) {

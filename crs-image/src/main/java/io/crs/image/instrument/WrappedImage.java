@@ -8,6 +8,7 @@ import io.crs.image.InvalidImageException;
 import io.crs.image.Layer;
 import io.crs.image.MediaType;
 import io.crs.image.format.Json;
+import io.crs.image.inspect.Compatibility.Libc;
 import io.crs.image.inspect.ExecutableList;
 import io.crs.image.inspect.ImageFiles;
 import java.io.IOException;
@@ -22,8 +23,9 @@ import java.util.TreeMap;
  * @param base the image before
  * @param agent what goes in
  * @param files what is in the image
+ * @param libc the C library its programs run on
  */
-record WrappedImage(Image base, AgentBundle agent, ImageFiles files) {
+record WrappedImage(Image base, AgentBundle agent, ImageFiles files, Libc libc) {
     static final String FOLDER = "/.crs";
     static final String BASE_DIGEST = "org.opencontainers.image.base.digest";
     private static final String TABLE = "table";
@@ -53,14 +55,18 @@ record WrappedImage(Image base, AgentBundle agent, ImageFiles files) {
         contents.add(Original.MANIFEST, base.bytes());
         contents.add(Original.CONFIG, base.config());
         index.ifPresent(bytes -> contents.add(Original.INDEX, bytes));
+        String object = folder + "/" + AgentBundle.PRELOAD;
+        if (plan.wantsPreloadFile()) {
+            PreloadFile.of(this, object, plan).ifPresent(contents::set);
+        }
         boolean docker = MediaType.isDocker(base.mediaType());
         Layer layer = contents.in(folder.substring(1), docker ? MediaType.DOCKER_LAYER_GZIP : MediaType.OCI_LAYER_GZIP);
 
         Image stacked = base.append(layer, "crs agent " + agent.version());
         Json config =
                 ConfigEdit.wrapped(Instrumenter.parse(stacked), launcher(folder), labels(folder, layer, index, table));
-        if (agent.files().stream().anyMatch(file -> file.path().equals(AgentBundle.PRELOAD))) {
-            config = ConfigEdit.preloading(config, folder + "/" + AgentBundle.PRELOAD);
+        if (preloads()) {
+            config = ConfigEdit.preloading(config, object);
         }
         Image result = stacked.withConfig(config.toBytes());
         if (docker) {
@@ -70,6 +76,11 @@ record WrappedImage(Image base, AgentBundle agent, ImageFiles files) {
         annotations.put(BASE_DIGEST, base.digest().toString());
         baseName.ifPresent(name -> annotations.put(Instrumenter.BASE_NAME, name));
         return result.withAnnotations(annotations);
+    }
+
+    /** Returns whether the agent has an object for programs to load. */
+    boolean preloads() {
+        return agent.files().stream().anyMatch(file -> file.path().equals(AgentBundle.PRELOAD));
     }
 
     private Map<String, String> labels(String folder, Layer layer, Optional<byte[]> index, Optional<byte[]> table)

@@ -12,9 +12,11 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -147,6 +149,62 @@ class TarReaderTest {
     void readsAnArchiveWithoutItsEnd() throws Exception {
         assertEquals(1, entries(new TarFixture().file("x", "x").open()).size());
         assertNull(new TarReader(new ByteArrayInputStream(new byte[0]), 1).next());
+    }
+
+    private static TarAttributes attributes(TarFixture tar) throws IOException {
+        TarReader reader = new TarReader(new ByteArrayInputStream(tar.bytes()), 10);
+        assertNotNull(reader.next());
+        return reader.attributes();
+    }
+
+    @Test
+    void tellsTheAttributesOfTheEntryItIsAt() throws Exception {
+        TarFixture tar = new TarFixture()
+                .pax(
+                        "SCHILY.xattr.user.b",
+                        "2=\0\n\u00ff",
+                        "SCHILY.xattr.user.a",
+                        "1",
+                        "mtime",
+                        "1714557600.0123456789")
+                .owner(7)
+                .folder("a", 0755)
+                .file("b", "x");
+        TarReader reader = new TarReader(new ByteArrayInputStream(tar.bytes()), 10);
+        assertNotNull(reader.next());
+        TarAttributes first = reader.attributes();
+        assertEquals(7, first.uid());
+        assertEquals(7, first.gid());
+        assertEquals(Instant.ofEpochSecond(1714557600, 12_345_678), first.time());
+        assertEquals("{user.a=1, user.b=2=\0\n\u00ff}", first.extended().toString());
+        assertNotNull(reader.next());
+        assertEquals(new TarAttributes(7, 7, Instant.EPOCH, new TreeMap<>()), reader.attributes());
+    }
+
+    @Test
+    void takesOwnersAndTimesFromPaxRecordsFirst() throws Exception {
+        TarFixture tar = new TarFixture()
+                .pax("uid", "4294967295", "gid", "3000000", "mtime", "-1.5")
+                .owner(7)
+                .folder("a", 0755);
+        assertEquals(
+                new TarAttributes(4294967295L, 3000000, Instant.ofEpochSecond(-2, 500_000_000), new TreeMap<>()),
+                attributes(tar));
+    }
+
+    @Test
+    void refusesAttributesThatAreNone() {
+        for (String[] record : new String[][] {
+            {"uid", "-1"},
+            {"gid", "4294967296"},
+            {"uid", "99999999999999999999"},
+            {"mtime", "now"},
+            {"mtime", "1e9"},
+            {"mtime", "99999999999999999"}
+        }) {
+            TarFixture tar = new TarFixture().pax(record).folder("a", 0755);
+            assertThrows(MalformedException.class, () -> attributes(tar), record[0] + record[1]);
+        }
     }
 
     @Property(tries = 100)

@@ -11,10 +11,19 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
+import net.jqwik.api.constraints.StringLength;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.Test;
@@ -57,6 +66,55 @@ class TarWriterTest {
         }
         TarEntry entry = new TarReader(new ByteArrayInputStream(out.toByteArray()), 10).next();
         assertEquals(size, entry.size());
+    }
+
+    @Property(tries = 100)
+    void writesAttributesThatBothReadersRead(
+            @ForAll @LongRange(min = 0, max = 0xffff_ffffL) long uid,
+            @ForAll @LongRange(min = 0, max = 0xffff_ffffL) long gid,
+            @ForAll @LongRange(min = -99_999, max = 99_999_999_999L) long seconds,
+            @ForAll @IntRange(max = 999_999_999) int nanos,
+            @ForAll @Size(max = 3) List<@StringLength(min = 1, max = 300) @CharRange(to = '\u007f') String> values)
+            throws Exception {
+        SortedMap<String, String> extended = new TreeMap<>();
+        values.forEach(value -> extended.put("user.a" + value.length(), value));
+        Instant time = Instant.ofEpochSecond(seconds, nanos % 3 == 0 ? 0 : nanos);
+        TarAttributes attributes = new TarAttributes(uid, gid, time, extended);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        TarWriter tar = new TarWriter(out);
+        tar.directory("etc/", 01775, attributes);
+        tar.directory("usr/", 0755);
+        tar.finish();
+
+        TarReader reader = new TarReader(new ByteArrayInputStream(out.toByteArray()), 10);
+        assertEquals(01775, Objects.requireNonNull(reader.next()).mode());
+        assertEquals(attributes, reader.attributes());
+        assertEquals("usr/", Objects.requireNonNull(reader.next()).name());
+        assertEquals(TarAttributes.PLAIN, reader.attributes());
+        try (TarArchiveInputStream in = new TarArchiveInputStream(new ByteArrayInputStream(out.toByteArray()))) {
+            TarArchiveEntry entry = in.getNextEntry();
+            assertTrue(entry.isDirectory() && entry.isCheckSumOK());
+            assertEquals(uid, entry.getLongUserId());
+            assertEquals(gid, entry.getLongGroupId());
+            assertEquals(time, entry.getLastModifiedTime().toInstant());
+            extended.forEach((name, value) -> assertEquals(value, entry.getExtraPaxHeader("SCHILY.xattr." + name)));
+        }
+    }
+
+    @Test
+    void needsNoPaxHeaderForUsualAttributes() throws Exception {
+        ByteArrayOutputStream plain = new ByteArrayOutputStream();
+        new TarWriter(plain).directory("etc/", 0755);
+        ByteArrayOutputStream same = new ByteArrayOutputStream();
+        new TarWriter(same).directory("etc/", 0755, TarAttributes.PLAIN);
+        assertArrayEquals(plain.toByteArray(), same.toByteArray());
+        ByteArrayOutputStream dated = new ByteArrayOutputStream();
+        new TarWriter(dated)
+                .directory(
+                        "etc/",
+                        0755,
+                        new TarAttributes(07777777, 1, Instant.ofEpochSecond(1714557600), new TreeMap<>()));
+        assertEquals(512, dated.size());
     }
 
     @Test

@@ -273,7 +273,9 @@ class FactCacheTest {
                 ExecutableList.of(ImageFiles.readWithDigests(image, cache)).toBytes(), StandardCharsets.ISO_8859_1));
         String paths = outcome(() -> ImageFiles.readAll(image, cache).paths() + " "
                 + ImageFiles.readAll(image, cache).rootNames());
-        return verdict + "\n" + list + "\n" + paths;
+        String preloads =
+                outcome(() -> ImageFiles.read(image, cache).preloadList().toString());
+        return verdict + "\n" + list + "\n" + paths + "\n" + preloads;
     }
 
     private interface Told {
@@ -313,6 +315,11 @@ class FactCacheTest {
                 case 8 -> tar.file(path + "/.wh..wh..opq", "");
                 case 9 -> tar.file(path, 0644, RpmFixture.ndb(RpmFixture.header("glibc", "2.36", "1", "x86_64")));
                 case 10 -> tar.program(path, ("#!/" + other + " -x\n").getBytes(StandardCharsets.UTF_8));
+                case 12 -> tar.file(path, other);
+                case 13 ->
+                    tar.pax("SCHILY.xattr.user.x", other, "mtime", "1.5")
+                            .owner(9)
+                            .folder(path, 0711);
                 default -> tar.pax("SCHILY.xattr.security.capability", "1").program(path, new byte[100]);
             }
         }
@@ -335,6 +342,7 @@ class FactCacheTest {
                 "usr/lib/os-release",
                 "etc",
                 "etc/debian_version",
+                "etc/ld.so.preload",
                 "var/lib/dpkg/status",
                 "var/lib/dpkg/status.d/libc6",
                 "var/lib/rpm/Packages.db",
@@ -342,7 +350,7 @@ class FactCacheTest {
                 "\u00ff/\u00fe");
         Arbitrary<String> path = Arbitraries.of(paths);
         Arbitrary<Change> change = Combinators.combine(
-                        path, Arbitraries.integers().between(0, 11), path)
+                        path, Arbitraries.integers().between(0, 14), path)
                 .as(Change::new);
         return change.list().ofMinSize(1).ofMaxSize(8).list().ofMaxSize(5);
     }

@@ -3,6 +3,7 @@ package io.crs.image.instrument;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.crs.image.Digest;
 import io.crs.image.Image;
 import io.crs.image.fixture.ExternalTool;
 import io.crs.image.fixture.ImageFixture;
@@ -11,6 +12,7 @@ import io.crs.image.fixture.ProgramFixture;
 import io.crs.image.fixture.TarFixture;
 import io.crs.image.inspect.ImageFiles;
 import io.crs.image.location.ImageLocation;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -97,6 +99,19 @@ class MountedImagesIT {
                 .entryPoint("/usr/bin/app");
     }
 
+    /** A list of what is preloaded, in a folder like no other, which is written to once more on top. */
+    private static ImageFixture listed() {
+        TarFixture folder = new TarFixture()
+                .pax("SCHILY.xattr.user.words", "kept", "mtime", "1714557600.5")
+                .owner(5)
+                .folder("etc", 02751)
+                .owner(7)
+                .file("etc/ld.so.preload", 0600, "a.so".getBytes(StandardCharsets.UTF_8))
+                .file("etc/other", "1");
+        return ImageFixture.of(ProgramFixture.debian("2.36", "2.36-9+deb12u14"), folder)
+                .entryPoint("/usr/bin/app");
+    }
+
     @BeforeEach
     void instrument() throws Exception {
         Instrumenter instrumenter = InstrumenterTest.builder().build();
@@ -110,6 +125,31 @@ class MountedImagesIT {
             images.add(before);
             agents.add(WrappedImage.folder(before, ImageFiles.read(before)).substring(1));
         }
+    }
+
+    /** Writes an image with a list and the same one instrumented, and returns the names. */
+    private List<String> writeListed() throws Exception {
+        Image before = listed().image();
+        Image after = Instrumenter.builder()
+                .agent(PreloadFileTest.agent("linux/amd64"))
+                .preloadFile(true)
+                .build()
+                .instrument(before);
+        ImageLocation.parse("oci:" + folder + "/layout:listed").write(before);
+        ImageLocation.parse("oci:" + folder + "/layout:listed-layered").write(after);
+        return List.of("layout:listed", "layout:listed-layered");
+    }
+
+    private static void assertOnlyTheListDiffers(Path before, Path after) throws Exception {
+        String list = "/etc/ld.so.preload";
+        SortedMap<String, String> plain = TreeListing.of(before, ".crs");
+        SortedMap<String, String> made = TreeListing.of(after, ".crs");
+        assertStarts("42751 5:5 {words=kept}", plain.get("/etc"));
+        assertStarts("100600 7:7", plain.remove(list));
+        byte[] merged = "a.so\n/.crs/libcrs.so\n".getBytes(StandardCharsets.UTF_8);
+        assertStarts("100644 0:0 links 1 " + Digest.of(merged), made.remove(list));
+        assertEquals(String.join("\n", lines(plain)), String.join("\n", lines(made)));
+        assertEquals(Files.getLastModifiedTime(before.resolve("etc")), Files.getLastModifiedTime(after.resolve("etc")));
     }
 
     /** Compares each pair of trees, and returns the listings of those without the agent. */
@@ -163,6 +203,26 @@ class MountedImagesIT {
                         names.get(2 * i));
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"overlay", "vfs"})
+    void podmanMountsTheSameTreeButForTheListOfWhatIsPreloaded(String driver) throws Exception {
+        List<String> both = writeListed();
+        try (PodmanStore podman = new PodmanStore(driver)) {
+            List<Path> roots = podman.mount(
+                    both.stream().map(name -> "oci:" + folder + "/" + name).toList());
+            assertOnlyTheListDiffers(roots.get(0), roots.get(1));
+        }
+    }
+
+    @Test
+    void umociUnpacksTheSameTreeButForTheListOfWhatIsPreloaded() throws Exception {
+        for (String name : writeListed()) {
+            ExternalTool.run(folder, "umoci", "unpack", "--image", name, name.replace(':', '-'));
+        }
+        assertOnlyTheListDiffers(
+                folder.resolve("layout-listed/rootfs"), folder.resolve("layout-listed-layered/rootfs"));
     }
 
     @Test

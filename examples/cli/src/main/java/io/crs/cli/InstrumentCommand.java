@@ -108,6 +108,13 @@ final class InstrumentCommand implements Callable<Integer> {
                     "Accept an image with neither entry point nor command, which is given one when it is started.")
     private boolean allowNoCommand;
 
+    @Option(
+            names = "--preload-file",
+            description =
+                    "Also name the agent's object in /etc/ld.so.preload of an image with glibc, so that programs"
+                            + " that enter with another LD_PRELOAD are held too; every program of the application loads it then.")
+    private boolean preloadFile;
+
     @Mixin
     private final RegistryOptions registry;
 
@@ -148,6 +155,7 @@ final class InstrumentCommand implements Callable<Integer> {
         InstrumentOptions options = InstrumentOptions.STANDARD
                 .withLogMode(logMode)
                 .withAllowNoCommand(allowNoCommand)
+                .withPreloadFile(preloadFile)
                 .withEnforcement(enforcement)
                 .withProvenance(provenance);
         options = translation == null ? options : options.withTranslation(translation);

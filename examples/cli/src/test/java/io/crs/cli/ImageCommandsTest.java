@@ -165,6 +165,17 @@ class ImageCommandsTest {
     }
 
     @Test
+    void saysWhereTheLoadersFileIsNotWritten() throws IOException {
+        Outcome asked = crs("image", "instrument", app, "--preload-file", "--json");
+        assertEquals(ExitCode.DONE, asked.exit(), asked.err());
+        assertEquals("preload-file-kept", asked.json().at("/warnings/0/code").asText());
+        assertTrue(asked.err().contains("the image has no C library"), asked.err());
+        Outcome unasked = crs("image", "instrument", app, "--json");
+        assertEquals(0, unasked.json().get("warnings").size());
+        assertEquals(unasked.json().get("digest"), asked.json().get("digest"));
+    }
+
+    @Test
     void aBrokenPolicyIsFoundBeforeAnythingIsWritten() throws IOException {
         String before = Files.readString(layout.resolve("index.json"));
         Outcome outcome = crsWith("{}", "image", "instrument", app, "--policy", "-");

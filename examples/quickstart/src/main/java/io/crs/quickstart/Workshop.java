@@ -73,6 +73,16 @@ final class Workshop implements AutoCloseable {
 
     /** Instruments an image of the engine, or at a location such as {@code oci:DIR}, and gives it to the engine. */
     Session instrument(String source) throws IOException, InterruptedException, NotInstrumentableException {
+        return instrument(source, false);
+    }
+
+    /**
+     * Instruments an image.
+     *
+     * @param preloadFile whether the agent's object is named in {@code /etc/ld.so.preload} too
+     */
+    Session instrument(String source, boolean preloadFile)
+            throws IOException, InterruptedException, NotInstrumentableException {
         System.err.println("quickstart: instrumenting " + source);
         // The folder's name is like no other's: two workshops do not take each other's images away.
         String name = folder.getFileName() + "/image" + made.size() + ":layered";
@@ -87,6 +97,7 @@ final class Workshop implements AutoCloseable {
                                 // events.
                                 .withLogMode(LogMode.POLICY_ALL)
                                 .withEnforcement(enforcement)
+                                .withPreloadFile(preloadFile)
                                 .withMqUrl("unix:" + MOUNT + "/" + SOCKET));
         result.warnings().forEach(warning -> System.err.println("quickstart: " + warning.message()));
         engine.load(archive);
