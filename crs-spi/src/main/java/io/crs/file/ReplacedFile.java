@@ -3,7 +3,6 @@ package io.crs.file;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -51,10 +50,11 @@ public final class ReplacedFile {
         try {
             try (FileChannel channel =
                             FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-                    OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 64 << 10)) {
+                    WriteBack written = new WriteBack(channel);
+                    OutputStream out = new BufferedOutputStream(written, 64 << 10)) {
                 content.writeTo(out);
                 out.flush();
-                channel.force(true);
+                written.settle();
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {

@@ -1,14 +1,17 @@
 package io.crs.file;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,28 @@ class ReplacedFileTest {
 
         assertEquals("old", Files.readString(file));
         assertEquals(List.of("f"), names());
+    }
+
+    @Test
+    void writesALargeFileWhole() throws IOException {
+        Path file = folder.resolve("large");
+        byte[] block = new byte[1 << 20];
+
+        ReplacedFile.write(file, out -> {
+            for (int i = 0; i < 200; i++) {
+                Arrays.fill(block, (byte) i);
+                out.write(block);
+            }
+        });
+
+        assertEquals(200L << 20, Files.size(file));
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int i = 0; i < 200; i++) {
+                Arrays.fill(block, (byte) i);
+                assertArrayEquals(block, in.readNBytes(1 << 20));
+            }
+        }
+        assertEquals(List.of("large"), names());
     }
 
     @Test

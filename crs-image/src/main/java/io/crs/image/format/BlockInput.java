@@ -2,9 +2,12 @@ package io.crs.image.format;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 
 /** A stream that is read block by block; a single byte is a block of one. */
 public abstract class BlockInput extends InputStream {
+    private static final int COPIED = 128 << 10;
+
     @Override
     public final int read() throws IOException {
         byte[] one = new byte[1];
@@ -13,4 +16,16 @@ public abstract class BlockInput extends InputStream {
 
     @Override
     public abstract int read(byte[] bytes, int offset, int length) throws IOException;
+
+    /** Layers are long: the JDK's own way asks for 8 KiB at a time. */
+    @Override
+    public long transferTo(OutputStream out) throws IOException {
+        byte[] block = new byte[COPIED];
+        long count = 0;
+        for (int read = read(block, 0, COPIED); read >= 0; read = read(block, 0, COPIED)) {
+            out.write(block, 0, read);
+            count += read;
+        }
+        return count;
+    }
 }
