@@ -100,7 +100,7 @@ public class ImageBenchmark {
     /** One layer more, where the layers below have to be copied. */
     @Benchmark
     @BenchmarkMode(Mode.SingleShotTime)
-    @Warmup(iterations = 1)
+    @Warmup(iterations = 3)
     @Measurement(iterations = 3)
     public void appendAndCopy() throws IOException {
         append();
@@ -121,7 +121,7 @@ public class ImageBenchmark {
     /** The agent's layer, where the layers below have to be copied. */
     @Benchmark
     @BenchmarkMode(Mode.SingleShotTime)
-    @Warmup(iterations = 1)
+    @Warmup(iterations = 3)
     @Measurement(iterations = 3)
     public void instrumentAndCopy() throws IOException, NotInstrumentableException {
         instrument();
