@@ -14,16 +14,27 @@ import org.jspecify.annotations.Nullable;
  * is little to wait for.
  */
 final class WriteBack extends OutputStream {
-    private static final long STEP = 64L << 20;
+    static final long STEP = 64L << 20;
 
-    private final FileChannel channel;
     private final OutputStream out;
+    private final Disk disk;
     private long waiting;
     private @Nullable FutureTask<Void> running;
 
+    /** Where the bytes go in the end. */
+    @FunctionalInterface
+    interface Disk {
+        /** Waits until all that was written so far is there, as {@link FileChannel#force} does. */
+        void force(boolean metadata) throws IOException;
+    }
+
     WriteBack(FileChannel channel) {
-        this.channel = channel;
-        this.out = Channels.newOutputStream(channel);
+        this(Channels.newOutputStream(channel), channel::force);
+    }
+
+    WriteBack(OutputStream out, Disk disk) {
+        this.out = out;
+        this.disk = disk;
     }
 
     @Override
@@ -39,7 +50,7 @@ final class WriteBack extends OutputStream {
             await();
             waiting = 0;
             FutureTask<Void> task = new FutureTask<>(() -> {
-                channel.force(false);
+                disk.force(false);
                 return null;
             });
             running = task;
@@ -52,7 +63,7 @@ final class WriteBack extends OutputStream {
     /** Waits until all that was written is on the disk. */
     void settle() throws IOException {
         await();
-        channel.force(true);
+        disk.force(true);
     }
 
     /** What the disk refuses is told once for a file, so whoever hears it first must hand it on. */

@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
  * looked for, and all answers but their status are thrown away. What it takes is what the registry takes.
  */
 final class BareRequests {
-    private static final String ACCEPT =
+    static final String ACCEPT =
             "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json";
 
     private final HttpClient client =
@@ -33,7 +33,7 @@ final class BareRequests {
     private final Descriptor configBefore;
 
     /** A repository at a host, and the tag or digest of a manifest in it. */
-    private record Place(String host, String repository, String reference) {
+    record Place(String host, String repository, String reference) {
         static Place of(String location) {
             String name = location.replaceFirst("^docker://", "");
             int slash = name.indexOf('/');

@@ -16,13 +16,10 @@ public final class OneRequest {
      * @param arguments the image
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        String name = arguments[0].replaceFirst("^docker://", "");
-        String path = name.substring(name.indexOf('/') + 1);
-        int colon = path.lastIndexOf(':');
-        URI uri = URI.create("http://" + name.substring(0, name.indexOf('/')) + "/v2/" + path.substring(0, colon)
-                + "/manifests/" + path.substring(colon + 1));
+        BareRequests.Place place = BareRequests.Place.of(arguments[0]);
+        URI uri = place.uri("/manifests/" + place.reference());
         HttpRequest request = HttpRequest.newBuilder(uri)
-                .header("Accept", "application/vnd.oci.image.manifest.v1+json")
+                .header("Accept", BareRequests.ACCEPT)
                 .build();
         int status = HttpClient.newHttpClient()
                 .send(request, BodyHandlers.ofByteArray())

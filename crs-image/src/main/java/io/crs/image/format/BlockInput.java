@@ -6,7 +6,7 @@ import java.io.OutputStream;
 
 /** A stream that is read block by block; a single byte is a block of one. */
 public abstract class BlockInput extends InputStream {
-    private static final int COPIED = 128 << 10;
+    private static final int BLOCK = 128 << 10;
 
     @Override
     public final int read() throws IOException {
@@ -20,9 +20,9 @@ public abstract class BlockInput extends InputStream {
     /** Layers are long: the JDK's own way asks for 8 KiB at a time. */
     @Override
     public long transferTo(OutputStream out) throws IOException {
-        byte[] block = new byte[COPIED];
+        byte[] block = new byte[BLOCK];
         long count = 0;
-        for (int read = read(block, 0, COPIED); read >= 0; read = read(block, 0, COPIED)) {
+        for (int read = read(block, 0, BLOCK); read >= 0; read = read(block, 0, BLOCK)) {
             out.write(block, 0, read);
             count += read;
         }

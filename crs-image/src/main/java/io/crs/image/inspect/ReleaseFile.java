@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,7 +29,6 @@ final class ReleaseFile {
             "/etc/lsb-release",
             "/etc/debian_version");
 
-    private static final Set<String> SAME_PATHS = Set.copyOf(PATHS);
     private static final Pattern SENTENCE = Pattern.compile("(.*?)(?: Linux)?(?: Server)? release ([0-9][0-9.]*).*");
     private static final Map<String, String> IDS = ids();
 
@@ -56,7 +54,7 @@ final class ReleaseFile {
 
     static boolean isOne(String path) {
         // Every name of every image comes by here: nearly all are told by their beginning.
-        return path.endsWith("/os-release") || (path.startsWith("/etc/") && SAME_PATHS.contains(path));
+        return path.endsWith("/os-release") || (path.startsWith("/etc/") && PATHS.contains(path));
     }
 
     /** Reads a file by its path; empty if it tells nothing. */

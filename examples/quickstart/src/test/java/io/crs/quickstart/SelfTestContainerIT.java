@@ -28,8 +28,8 @@ class SelfTestContainerIT {
     private static final String SOME =
             "A-static,A-vfork,A-own-filter,A-mountns,B,C1,C4,C7,D1-open,D5,E1,G,H1,H3,H4-events";
 
-    /** All but the races, which are the same on the host, where all of them are run: they would take a minute. */
-    private static final String NO_RACES = "A,B,C,D10,D12,D1-open,D1-link,D2,D4,D5,D7-link,D8,D9,E,F,G,H,I";
+    /** All but most races, which are the same on the host, where all of them are run: they would take a minute. */
+    private static final String NO_RACES = "A,B,C,D10,D12,D1-open,D1-link,D5,D7-link,E,F,G,H,I";
 
     /** What a read-only root is nothing to. */
     private static final String NETWORK = ",F";
