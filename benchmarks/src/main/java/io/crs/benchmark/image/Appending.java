@@ -25,11 +25,12 @@ public final class Appending {
      * @param arguments the image, the new image, and the layer, a tar archive compressed by gzip
      */
     public static void main(String[] arguments) throws IOException {
-        RegistryAccess access = RegistryAccess.builder().plainHttp().build();
-        append(
-                location(arguments[0], access),
-                location(arguments[1], access),
-                Files.readAllBytes(Path.of(arguments[2])));
+        try (RegistryAccess access = RegistryAccess.builder().plainHttp().build()) {
+            append(
+                    location(arguments[0], access),
+                    location(arguments[1], access),
+                    Files.readAllBytes(Path.of(arguments[2])));
+        }
     }
 
     /** Names an image; one in a registry is reached by plain HTTP. */

@@ -13,48 +13,58 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Sends one request and returns what comes back, and waits for nobody who is silent for too long. */
-final class Exchange {
+final class Exchange implements AutoCloseable {
     private final RegistryAccess access;
-    private final HttpClient plain;
-    private @Nullable HttpClient trusting;
-    private @Nullable HttpClient usual;
+    private final Connections connections = new Connections();
+    private final Map<Peer, HttpClient> clients = new EnumMap<>(Peer.class);
+
+    /** Who is spoken to: each is trusted by another rule. */
+    private enum Peer {
+        /** Whoever does not speak TLS. */
+        PLAIN,
+        /** The registry. */
+        REGISTRY,
+        /** Whom the registry sends to. */
+        OTHER
+    }
 
     /**
      * Makes the sender of one registry.
      *
      * @param access how registries are reached
      */
-    Exchange(RegistryAccess access) throws IOException {
+    Exchange(RegistryAccess access) {
         this.access = access;
-        this.plain = client(access).sslContext(Tls.unused()).build();
     }
 
     /** Certificates are read once somebody is to be trusted by them. */
     private synchronized HttpClient client(URI uri, boolean isTrusted) throws IOException {
-        if ("http".equalsIgnoreCase(uri.getScheme())) {
-            return plain;
-        }
-        HttpClient client = isTrusted ? trusting : usual;
+        Peer peer = "http".equalsIgnoreCase(uri.getScheme()) ? Peer.PLAIN : isTrusted ? Peer.REGISTRY : Peer.OTHER;
+        HttpClient client = clients.get(peer);
         if (client == null) {
-            client = client(access)
-                    .sslContext(isTrusted ? access.tls.forRegistry() : access.tls.forOthers())
-                    .build();
-            if (isTrusted) {
-                trusting = client;
-            } else {
-                usual = client;
-            }
+            client = connections.client(client(access).sslContext(tls(peer)));
+            clients.put(peer, client);
         }
         return client;
+    }
+
+    private SSLContext tls(Peer peer) throws IOException {
+        return switch (peer) {
+            case PLAIN -> Tls.unused();
+            case REGISTRY -> access.tls.forRegistry();
+            case OTHER -> access.tls.forOthers();
+        };
     }
 
     private static HttpClient.Builder client(RegistryAccess access) {
@@ -94,6 +104,11 @@ final class Exchange {
         } catch (CancellationException e) {
             throw new InterruptedIOException("cancelled");
         }
+    }
+
+    @Override
+    public void close() {
+        connections.close();
     }
 
     /** As long as bytes of the body go there is life. */

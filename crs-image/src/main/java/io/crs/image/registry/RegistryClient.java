@@ -196,10 +196,18 @@ final class RegistryClient {
         return exchange().send(uri, call, headers, destinations.isTrusted(uri));
     }
 
-    private synchronized Exchange exchange() throws IOException {
+    private synchronized Exchange exchange() {
         if (exchange == null) {
             exchange = new Exchange(access);
         }
         return exchange;
+    }
+
+    /** Ends the connections; whoever asks again makes new ones. */
+    synchronized void close() {
+        if (exchange != null) {
+            exchange.close();
+            exchange = null;
+        }
     }
 }

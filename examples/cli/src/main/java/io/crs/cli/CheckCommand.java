@@ -60,6 +60,12 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, Refusal {
+        try (registry) {
+            return run();
+        }
+    }
+
+    private int run() throws IOException, Refusal {
         ImageLocation source = registry.reach(image);
         terminal.progress("reading " + image);
         Instrumenter instrumenter = Instrumenter.builder()

@@ -129,6 +129,12 @@ final class InstrumentCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, Refusal {
+        try (registry) {
+            return run();
+        }
+    }
+
+    private int run() throws IOException, Refusal {
         if (registry.takesInput() && "-".equals(policyFile)) {
             throw Refusal.invalid("--policy - and --password-stdin both want standard input");
         }

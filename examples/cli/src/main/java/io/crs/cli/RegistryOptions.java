@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options about registries, the same for all commands that take an image. */
-public final class RegistryOptions {
+public final class RegistryOptions implements AutoCloseable {
     private static final int LONGEST_PASSWORD = 64 << 10;
 
     private final Terminal terminal;
@@ -106,6 +106,14 @@ public final class RegistryOptions {
             access = builder.proxy(proxy()).build();
         }
         return access;
+    }
+
+    /** Ends the connections that were made. */
+    @Override
+    public void close() {
+        if (access != null) {
+            access.close();
+        }
     }
 
     private RegistryProxy proxy() throws Refusal {

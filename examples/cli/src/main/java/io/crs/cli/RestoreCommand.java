@@ -57,6 +57,12 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, Refusal {
+        try (registry) {
+            return run();
+        }
+    }
+
+    private int run() throws IOException, Refusal {
         ImageLocation given = registry.reach(source);
         Manifest original = original(platform == null ? given.readAll() : given.read(platform));
         terminal.progress("writing " + destination);

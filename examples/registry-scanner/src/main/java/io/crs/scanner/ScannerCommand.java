@@ -135,6 +135,12 @@ public final class ScannerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, Refusal {
+        try (registry) {
+            return scan();
+        }
+    }
+
+    private int scan() throws IOException, Refusal {
         List<String> all = all();
         Optional<Platform> wanted = wanted();
         if (parallel < 1 || parallel > 64) {
