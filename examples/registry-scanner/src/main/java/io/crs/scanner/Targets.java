@@ -65,7 +65,7 @@ final class Targets {
             visitor.failed(host, e);
             return;
         }
-        for (String repository : repositories) {
+        for (String repository : sorted(repositories)) {
             repository(host, repository);
         }
     }
@@ -78,12 +78,17 @@ final class Targets {
             visitor.failed(host + "/" + repository, e);
             return;
         }
-        for (String tag : tags) {
+        for (String tag : sorted(tags)) {
             try {
                 visitor.image(Reference.parse(host + "/" + repository + ":" + tag));
             } catch (IllegalArgumentException e) {
                 visitor.failed(host + "/" + repository, new IOException("the registry lists a name that is none", e));
             }
         }
+    }
+
+    /** Some registries list in another order each time, and two reports are to be compared. */
+    private static List<String> sorted(List<String> names) {
+        return names.stream().sorted().toList();
     }
 }
