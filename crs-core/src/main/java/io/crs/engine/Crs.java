@@ -13,6 +13,7 @@ import io.crs.image.Manifest;
 import io.crs.image.inspect.Compatibility;
 import io.crs.image.inspect.FactCache;
 import io.crs.image.inspect.ImageFiles;
+import io.crs.image.inspect.SupportCatalog;
 import io.crs.image.instrument.Instrumenter;
 import io.crs.image.instrument.InstrumenterBuilder;
 import io.crs.image.instrument.NotInstrumentableException;
@@ -46,10 +47,12 @@ import java.util.TreeMap;
 public final class Crs {
     private final HookProvider agents;
     private final FactCache facts;
+    private final SupportCatalog catalog;
 
-    private Crs(HookProvider agents, FactCache facts) {
+    private Crs(HookProvider agents, FactCache facts, SupportCatalog catalog) {
         this.agents = agents;
         this.facts = facts;
+        this.catalog = catalog;
     }
 
     /** With the agents that are installed. */
@@ -83,7 +86,11 @@ public final class Crs {
     }
 
     private Instrumenter instrumenter() {
-        return Instrumenter.builder().agents(agents).cache(facts).build();
+        return prepared().build();
+    }
+
+    private InstrumenterBuilder prepared() {
+        return Instrumenter.builder().agents(agents).cache(facts).catalog(catalog);
     }
 
     /**
@@ -132,9 +139,7 @@ public final class Crs {
         for (Arch arch : Arch.values()) {
             tables.put(arch, table(policy, options, arch));
         }
-        InstrumenterBuilder builder = Instrumenter.builder()
-                .agents(agents)
-                .cache(facts)
+        InstrumenterBuilder builder = prepared()
                 .table(platform -> Objects.requireNonNull(tables.get(arch(platform))))
                 .allowNoCommand(options.allowNoCommand())
                 .preloadFile(options.preloadFile())
@@ -196,6 +201,7 @@ public final class Crs {
     public static final class Builder {
         private final List<HookProvider> given = new ArrayList<>();
         private FactCache facts = FactCache.none();
+        private SupportCatalog catalog = SupportCatalog.bundled();
 
         private Builder() {}
 
@@ -218,11 +224,17 @@ public final class Crs {
             return this;
         }
 
+        /** Sets what has been tested; what the user guide lists if not said. */
+        public Builder catalog(SupportCatalog tested) {
+            catalog = tested;
+            return this;
+        }
+
         /** The calls, ready. */
         public Crs build() {
             HookProvider first = HookProvider.of(given);
             HookProvider second = HookProvider.of(HookProvider.installed());
-            return new Crs(platform -> first.find(platform).or(() -> second.find(platform)), facts);
+            return new Crs(platform -> first.find(platform).or(() -> second.find(platform)), facts, catalog);
         }
     }
 }

@@ -21,6 +21,7 @@ import java.util.Optional;
  */
 public final class ImageInspector {
     private final FactCache cache;
+    private final SupportCatalog catalog;
 
     /** Makes an inspector that reads all layers. */
     public ImageInspector() {
@@ -29,7 +30,13 @@ public final class ImageInspector {
 
     /** Makes an inspector that reads only the layers a cache does not know. */
     public ImageInspector(FactCache cache) {
+        this(cache, SupportCatalog.bundled());
+    }
+
+    /** Makes an inspector that takes for tested what a catalog has. */
+    public ImageInspector(FactCache cache, SupportCatalog catalog) {
         this.cache = cache;
+        this.catalog = catalog;
     }
 
     /**
@@ -58,7 +65,7 @@ public final class ImageInspector {
 
         List<String> reasons = new ArrayList<>(entry.reasons());
         reasons.addAll(search.reasons());
-        Level level = level(entry, libc, os, architecture, reasons);
+        Level level = level(image, entry, libc, os, reasons);
         otherProcessor(entry, architecture, files).ifPresent(evidence::add);
         madeByGo(entry, files).ifPresent(evidence::add);
         reasons.addAll(files.tree().findings());
@@ -90,8 +97,9 @@ public final class ImageInspector {
                 : Optional.of(new Evidence("made by " + elf.go(), program.path(), files.layerOf(program)));
     }
 
-    private static Level level(
-            EntryPointSearch.Found entry, Libc libc, OperatingSystem os, String architecture, List<String> reasons) {
+    private Level level(
+            Image image, EntryPointSearch.Found entry, Libc libc, OperatingSystem os, List<String> reasons) {
+        String architecture = image.platform().normalized().architecture();
         if (!architecture.equals("amd64") && !architecture.equals("arm64")) {
             reasons.add("there is no agent for the architecture " + architecture);
             return Level.UNSUPPORTED;
@@ -106,10 +114,15 @@ public final class ImageInspector {
             reasons.add(staticReason(elf, entry.program()));
             return Level.STATIC;
         }
-        if (TestedLibc.isTested(libc, os.id(), architecture)) {
+        if (catalog.isTested(libc, os.id(), architecture)) {
             return Level.TESTED;
         }
-        if (TestedLibc.isSupported(libc)) {
+        Optional<SupportCatalog.TestedImage> tested = catalog.image(image.digest());
+        if (tested.isPresent()) {
+            reasons.add("the image is " + tested.get().name() + ", which has been tested");
+            return Level.TESTED;
+        }
+        if (SupportedLibc.isSupported(libc)) {
             return Level.SUPPORTED;
         }
         libc.version()

@@ -37,10 +37,11 @@ public final class Instrumenter {
     private static final int MOST_LAYERS = 127;
 
     private final InstrumenterBuilder plan;
-    private final ImageInspector inspector = new ImageInspector();
+    private final ImageInspector inspector;
 
     Instrumenter(InstrumenterBuilder plan) {
         this.plan = plan;
+        this.inspector = new ImageInspector(plan.facts(), plan.catalog());
     }
 
     /** Returns a builder that has everything but an agent. */

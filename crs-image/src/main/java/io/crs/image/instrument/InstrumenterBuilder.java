@@ -4,6 +4,7 @@ import io.crs.agent.AgentBundle;
 import io.crs.agent.HookProvider;
 import io.crs.agent.Platform;
 import io.crs.image.inspect.FactCache;
+import io.crs.image.inspect.SupportCatalog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ public final class InstrumenterBuilder {
     private boolean allowNoCommand;
     private boolean preloadFile;
     private FactCache cache = FactCache.none();
+    private SupportCatalog catalog = SupportCatalog.bundled();
     private Consumer<Warning> warnings = warning -> {};
 
     InstrumenterBuilder() {}
@@ -91,6 +93,12 @@ public final class InstrumenterBuilder {
         return this;
     }
 
+    /** Sets what has been tested; what the user guide lists if not said. */
+    public InstrumenterBuilder catalog(SupportCatalog tested) {
+        catalog = tested;
+        return this;
+    }
+
     /** Sets who hears of what is odd but no error. */
     public InstrumenterBuilder onWarning(Consumer<Warning> listener) {
         warnings = listener;
@@ -114,6 +122,7 @@ public final class InstrumenterBuilder {
         copy.allowNoCommand = allowNoCommand;
         copy.preloadFile = preloadFile;
         copy.cache = cache;
+        copy.catalog = catalog;
         copy.warnings = warnings;
         return new Instrumenter(copy);
     }
@@ -145,6 +154,10 @@ public final class InstrumenterBuilder {
 
     FactCache facts() {
         return cache;
+    }
+
+    SupportCatalog catalog() {
+        return catalog;
     }
 
     boolean allowsNoCommand() {

@@ -9,7 +9,7 @@ import io.crs.image.fixture.ProgramFixture;
 import io.crs.image.fixture.RpmFixture;
 import io.crs.image.fixture.TarFixture;
 import io.crs.image.inspect.Compatibility.Level;
-import io.crs.image.inspect.TestedLibc.Row;
+import io.crs.image.inspect.SupportCatalog.TestedPackage;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,8 +23,8 @@ class TestedImagesTest {
     }
 
     /** An image of the distribution of a row, with a package of some version. */
-    private static TarFixture image(Row row, String packageVersion) {
-        String version = row.packageVersion().replaceFirst("-.*", "");
+    private static TarFixture image(TestedPackage row, String packageVersion) {
+        String version = row.version().replaceFirst("-.*", "");
         if (row.kind().equals("musl")) {
             return ProgramFixture.alpine(version, packageVersion)
                     .program("app", ProgramFixture.dynamic(ProgramFixture.MUSL_LOADER));
@@ -59,11 +59,11 @@ class TestedImagesTest {
 
     @Test
     void takesEveryRowOfTheTableForTested() throws Exception {
-        assertEquals(55, TestedLibc.ROWS.size());
-        for (Row row : TestedLibc.ROWS) {
-            Compatibility verdict = inspect(image(row, row.packageVersion()));
+        assertEquals(55, SupportCatalog.bundled().packages().size());
+        for (TestedPackage row : SupportCatalog.bundled().packages()) {
+            Compatibility verdict = inspect(image(row, row.version()));
             assertEquals(Level.TESTED, verdict.level(), row + " " + verdict.toJson());
-            assertEquals(Optional.of(row.packageVersion()), verdict.libc().packageVersion());
+            assertEquals(Optional.of(row.version()), verdict.libc().packageVersion());
             assertTrue(verdict.evidence().stream().anyMatch(each -> each.what().equals("package database")));
             verdict.evidence().forEach(each -> assertTrue(each.layer().startsWith("sha256:"), each.toString()));
         }
@@ -71,8 +71,8 @@ class TestedImagesTest {
 
     @Test
     void takesNothingForTestedThatOnlyContainsARow() throws Exception {
-        for (Row row : TestedLibc.ROWS) {
-            for (String version : new String[] {row.packageVersion() + "x", "9" + row.packageVersion()}) {
+        for (TestedPackage row : SupportCatalog.bundled().packages()) {
+            for (String version : new String[] {row.version() + "x", "9" + row.version()}) {
                 assertNotEquals(Level.TESTED, inspect(image(row, version)).level(), row + " " + version);
             }
         }
@@ -107,7 +107,7 @@ class TestedImagesTest {
         "0:2.28-10, 2.28-10"
     })
     void readsEverySpellingOfAPackage(String spelled, String plain) {
-        assertEquals(plain, TestedLibc.plain(spelled));
+        assertEquals(plain, SupportCatalog.plain(spelled));
     }
 
     @Test
