@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.crs.agent.Enforcement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -18,8 +19,10 @@ import org.junit.jupiter.api.TestInstance;
 class PreloadFileIT {
     private ContainerEngine engine;
     private Workshop workshop;
+    private Workshop fastShop;
     private Session plain;
     private Session listed;
+    private Session fast;
     private final List<String> containers = new ArrayList<>();
 
     @BeforeAll
@@ -29,6 +32,8 @@ class PreloadFileIT {
         String image = Demo.images("nginx").get(0);
         plain = workshop.instrument(image);
         listed = workshop.instrument(image, true);
+        fastShop = Workshop.open(engine, Demo.policy("ACTIVE"), Enforcement.FAST);
+        fast = fastShop.instrument(image, true);
     }
 
     @AfterEach
@@ -42,6 +47,7 @@ class PreloadFileIT {
     @AfterAll
     void clean() throws Exception {
         workshop.close();
+        fastShop.close();
     }
 
     private String start(Session session) throws Exception {
@@ -63,11 +69,14 @@ class PreloadFileIT {
 
     @Test
     void whoeverEntersWithAnotherPreloadIsHeldByTheFileAlone() throws Exception {
-        String without = start(plain);
-        String with = start(listed);
-
         assertTrue(
-                enter(without, "", "cat", Demo.SECRET).output().contains(Demo.SECRET_TEXT), "what the option is for");
+                enter(start(plain), "", "cat", Demo.SECRET).output().contains(Demo.SECRET_TEXT),
+                "what the option is for");
+        isHeldByTheFileAlone(start(listed));
+        isHeldByTheFileAlone(start(fast));
+    }
+
+    private void isHeldByTheFileAlone(String with) throws Exception {
         for (String preload : List.of("", "libm.so.6", "/.crs/libcrs.so")) {
             ContainerEngine.Result denied = enter(with, preload, "cat", Demo.SECRET);
             assertTrue(denied.output().contains("Permission denied"), denied.output());
@@ -82,7 +91,7 @@ class PreloadFileIT {
     /** Its loader takes no objects by their path from the environment. */
     @Test
     void aSetUserProgramThatEntersIsHeldByTheFileAlone() throws Exception {
-        for (Session session : List.of(plain, listed)) {
+        for (Session session : List.of(plain, listed, fast)) {
             String container = start(session);
             String copy = "cp /bin/cat /tmp/cat && chmod 4755 /tmp/cat";
             assertEquals(0, enter(container, "", "sh", "-c", copy).status());
@@ -94,12 +103,18 @@ class PreloadFileIT {
 
     @Test
     void theApplicationWorksAsBeforeAndItsLoaderIsQuiet() throws Exception {
-        ContainerEngine.Result denied = listed.run("sh", "-c", "cat " + Demo.SECRET + " 2>&1");
+        worksAsBefore(listed, "");
+        // What decides in the programs has to be in those they start too.
+        worksAsBefore(fast, "/.crs/libcrs.so");
+    }
+
+    private static void worksAsBefore(Session session, String preload) throws Exception {
+        ContainerEngine.Result denied = session.run("sh", "-c", "cat " + Demo.SECRET + " 2>&1");
         assertTrue(denied.output().contains("Permission denied"), denied.output());
         assertFalse(denied.output().contains("ld.so"), denied.output());
         assertEquals(
-                "/.crs/libcrs.so\nis=\n755 0:0\n",
-                listed.run("sh", "-c", "cat /etc/ld.so.preload; echo is=$LD_PRELOAD; stat -c '%a %u:%g' /etc")
+                "/.crs/libcrs.so\nis=" + preload + "\n755 0:0\n",
+                session.run("sh", "-c", "cat /etc/ld.so.preload; echo is=$LD_PRELOAD; stat -c '%a %u:%g' /etc")
                         .output());
     }
 }
