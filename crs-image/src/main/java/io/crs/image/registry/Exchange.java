@@ -61,7 +61,7 @@ final class Exchange implements AutoCloseable {
 
     private SSLContext tls(Peer peer) throws IOException {
         return switch (peer) {
-            case PLAIN -> Tls.unused();
+            case PLAIN -> NoTls.context();
             case REGISTRY -> access.tls.forRegistry();
             case OTHER -> access.tls.forOthers();
         };

@@ -28,11 +28,6 @@ import org.jspecify.annotations.Nullable;
  * @param folder a folder of certificates, as Docker keeps it for each registry
  */
 record Tls(boolean verifies, Optional<Path> folder) {
-    /** For connections without TLS, for which the JDK wants one all the same: nobody is trusted, and nothing is read. */
-    static SSLContext unused() throws IOException {
-        return context(null, new TrustManager[0]);
-    }
-
     /** For the registry itself. */
     SSLContext forRegistry() throws IOException {
         return context(client(), verifies ? authorities() : new TrustManager[] {new Anybody()});
