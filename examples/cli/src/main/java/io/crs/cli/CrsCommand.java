@@ -40,10 +40,6 @@ public final class CrsCommand implements Runnable {
 
     /** Runs the command and ends the JVM with its exit code: 0 done, 1 no, 2 usage, 3 I/O. */
     public static void main(String[] args) {
-        // The JDK keeps passwords back from proxies of TLS unless told otherwise, before the first connection.
-        if (System.getProperty("jdk.http.auth.tunneling.disabledSchemes") == null) {
-            System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
-        }
         System.exit(run(Terminal.ofProcess(), args));
     }
 

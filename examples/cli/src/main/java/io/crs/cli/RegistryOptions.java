@@ -83,9 +83,24 @@ public final class RegistryOptions implements AutoCloseable {
         return passwordFromInput;
     }
 
+    /** What the JDK's client is told by properties alone, which it reads once, before the first connection. */
+    private static void prepareClient() {
+        // It keeps passwords back from proxies of TLS unless told otherwise.
+        prepare("jdk.http.auth.tunneling.disabledSchemes", "");
+        // By 16 KiB, as it reads else, a process that has just begun spends as much on compiling as on copying layers.
+        prepare("jdk.httpclient.bufsize", String.valueOf(256 << 10));
+    }
+
+    private static void prepare(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
+
     /** One for all locations of a command, so that they share connections and tokens. */
     public RegistryAccess access() throws IOException, Refusal {
         if (access == null) {
+            prepareClient();
             RegistryAccess.Builder builder = RegistryAccess.builder().credentials(warned(credentials()));
             allowedHosts.forEach(builder::allowHost);
             if (!verifiesTls) {
