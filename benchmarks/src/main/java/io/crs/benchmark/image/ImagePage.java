@@ -50,8 +50,8 @@ public final class ImagePage {
             in the JDK's client, which the command sets. What takes long is measured once: `--no-cache`, and jib
             where it has to move layers. *The requests alone* are those of *append*, sent by a client that computes,
             verifies and looks for nothing: what they take is the registry's time. *One request* is a process that asks for
-            the manifest and ends: less than that no JVM takes here. crane and umoci are processes everywhere, also where
-            crs is measured in a JVM that runs already. All that was written is on the disk before anybody begins.
+            the manifest by the JDK's HTTP client and ends. crane and umoci are processes everywhere, also where crs is
+            measured in a JVM that runs already. All that was written is on the disk before anybody begins.
             """;
 
     private final Measured measured;

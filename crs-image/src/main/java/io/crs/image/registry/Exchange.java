@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -93,8 +94,9 @@ final class Exchange implements AutoCloseable {
                 client(uri, isTrusted).sendAsync(request.build(), BodyHandlers.ofInputStream());
         try {
             HttpResponse<InputStream> response = await(future, sent, uri);
-            return new Answer(
-                    response.statusCode(), response.headers(), uri, new IdleInput(response.body(), access.idleTimeout));
+            // The JDK gives none where a proxy refuses to go on to a registry.
+            InputStream body = Objects.requireNonNullElseGet(response.body(), InputStream::nullInputStream);
+            return new Answer(response.statusCode(), response.headers(), uri, new IdleInput(body, access.idleTimeout));
         } catch (ExecutionException e) {
             throw failure(e.getCause() == null ? e : e.getCause(), sent);
         } catch (InterruptedException e) {

@@ -105,6 +105,11 @@ final class RegistryClient {
                     case 403 -> "not allowed with these credentials";
                     case 404 -> "not there";
                     case 405 -> "the registry does not allow it; it may be read-only";
+                    case 407 ->
+                        access.proxy.authorization(target(call)).isPresent()
+                                ? "the proxy refuses the user and password of its address, or this JVM keeps them"
+                                        + " back (jdk.http.auth.tunneling.disabledSchemes)"
+                                : "the proxy wants a user and a password: give them in its address";
                     case 413 -> "too large for the registry, or for a proxy in front of it";
                     case 429 -> "the registry is asked too often";
                     default -> "the registry failed";
