@@ -12,6 +12,12 @@ import io.crs.agent.AgentFile;
 import io.crs.agent.Platform;
 import io.crs.image.Image;
 import io.crs.image.Layer;
+import io.crs.image.fixture.ImageFixture;
+import io.crs.image.fixture.ProgramFixture;
+import io.crs.image.fixture.TarFixture;
+import io.crs.image.inspect.Compatibility.Level;
+import io.crs.image.inspect.SupportCatalog;
+import io.crs.image.inspect.SupportCatalog.TestedImage;
 import io.crs.image.instrument.NotInstrumentableException;
 import io.crs.image.instrument.Warning;
 import io.crs.image.location.ImageLocation;
@@ -31,6 +37,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +70,20 @@ class CrsTest {
     private ImageLocation source(String... architectures) throws IOException {
         SmallImage.write(folder.resolve("in"), architectures);
         return ImageLocation.layout(folder.resolve("in"));
+    }
+
+    @Test
+    void takesForTestedWhatItsCatalogHas() throws IOException {
+        TarFixture files =
+                ProgramFixture.debian("2.99", "1").program("app", ProgramFixture.dynamic(ProgramFixture.GLIBC_LOADER));
+        Image image = ImageFixture.of(files).entryPoint("/app").image();
+        ImageLocation place = ImageLocation.layout(folder.resolve("in"));
+        place.write(image);
+        SupportCatalog more =
+                SupportCatalog.bundled().plus(new TestedImage("team/app:1", Optional.empty(), image.digest()));
+        Crs.Builder builder = Crs.builder().agent(bundle(Platform.LINUX_AMD64, "agent"));
+        assertEquals(Level.SUPPORTED, builder.build().check(place).level());
+        assertEquals(Level.TESTED, builder.catalog(more).build().check(place).level());
     }
 
     private ImageLocation destination() {

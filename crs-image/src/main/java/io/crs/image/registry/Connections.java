@@ -28,7 +28,7 @@ final class Connections implements AutoCloseable {
     private static final ThreadGroup WAITING = new ThreadGroup("crs-registry");
 
     /** One client is built at a time, so that its thread is the new one. */
-    private static final Lock ONE = new ReentrantLock();
+    private static final Lock BUILDING = new ReentrantLock();
 
     /** The JDK's own would begin its threads in the group above. */
     private static final Executor WORKERS = Executors.newCachedThreadPool(task -> {
@@ -43,7 +43,7 @@ final class Connections implements AutoCloseable {
     HttpClient client(HttpClient.Builder builder) throws IOException {
         FutureTask<HttpClient> task = new FutureTask<>(builder.executor(WORKERS)::build);
         Thread building = new Thread(WAITING, task, "crs-registry-client");
-        ONE.lock();
+        BUILDING.lock();
         try {
             Set<Thread> before = waiting();
             building.start();
@@ -54,7 +54,7 @@ final class Connections implements AutoCloseable {
             threads.addAll(begun);
             return client;
         } finally {
-            ONE.unlock();
+            BUILDING.unlock();
         }
     }
 

@@ -54,7 +54,7 @@ final class Exchange implements AutoCloseable {
         Peer peer = "http".equalsIgnoreCase(uri.getScheme()) ? Peer.PLAIN : isTrusted ? Peer.REGISTRY : Peer.OTHER;
         HttpClient client = clients.get(peer);
         if (client == null) {
-            client = connections.client(client(access).sslContext(tls(peer)));
+            client = connections.client(settings(access).sslContext(tls(peer)));
             clients.put(peer, client);
         }
         return client;
@@ -68,7 +68,7 @@ final class Exchange implements AutoCloseable {
         };
     }
 
-    private static HttpClient.Builder client(RegistryAccess access) {
+    private static HttpClient.Builder settings(RegistryAccess access) {
         // Redirects are followed by hand: the JDK's own carry credentials to other hosts. HTTP/2's offer to switch
         // confuses plain servers.
         return HttpClient.newBuilder()

@@ -105,6 +105,12 @@ final class LearnCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, Refusal {
+        try (registry) {
+            return run();
+        }
+    }
+
+    private int run() throws IOException, Refusal {
         Policy existing = merge == null ? null : PolicyFile.read(merge, terminal);
         List<Recording> runs = new ArrayList<>();
         for (Path file : files) {

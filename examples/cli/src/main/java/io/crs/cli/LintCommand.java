@@ -53,6 +53,12 @@ final class LintCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, Refusal {
+        try (registry) {
+            return run();
+        }
+    }
+
+    private int run() throws IOException, Refusal {
         Policy policy = PolicyFile.read(file, terminal);
         LintReport report = report(policy);
         if (root.json()) {

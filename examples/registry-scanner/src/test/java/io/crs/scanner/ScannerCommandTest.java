@@ -19,15 +19,23 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ScannerCommandTest {
@@ -80,10 +88,13 @@ class ScannerCommandTest {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         List<String> all = new ArrayList<>(List.of("--plain-http", "--no-cache"));
         all.addAll(List.of(arguments));
-        Terminal terminal = new Terminal(
-                new ByteArrayInputStream(new byte[0]), out, new PrintStream(err, true, StandardCharsets.UTF_8), false);
-        int exit = ScannerCommand.run(terminal, all.toArray(String[]::new));
+        int exit = ScannerCommand.run(terminal(out, err), all.toArray(String[]::new));
         return new Outcome(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static Terminal terminal(ByteArrayOutputStream out, ByteArrayOutputStream err) {
+        return new Terminal(
+                new ByteArrayInputStream(new byte[0]), out, new PrintStream(err, true, StandardCharsets.UTF_8), false);
     }
 
     @Test
@@ -103,6 +114,35 @@ class ScannerCommandTest {
         assertEquals(
                 "{\"instrumentable\":2,\"notInstrumentable\":1,\"failed\":1,\"instrumented\":0}",
                 outcome.json().get("summary").toString());
+    }
+
+    /** The JDK keeps it back unless it is told otherwise before the first connection. */
+    @Test
+    @Timeout(60)
+    void aProxyOfTlsIsShownThePasswordOfItsAddress() throws Exception {
+        try (ServerSocket proxy = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<String> asked = CompletableFuture.supplyAsync(() -> {
+                try (Socket socket = proxy.accept()) {
+                    byte[] request = new byte[4096];
+                    return new String(request, 0, socket.getInputStream().read(request), StandardCharsets.US_ASCII);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            Thread scan = new Thread(() -> ScannerCommand.run(
+                    terminal(new ByteArrayOutputStream(), new ByteArrayOutputStream()),
+                    "--no-cache",
+                    "--proxy",
+                    "http://someone:hidden@127.0.0.1:" + proxy.getLocalPort(),
+                    "registry.example/app:1"));
+            scan.setDaemon(true);
+            scan.start();
+            String request = asked.get(30, TimeUnit.SECONDS);
+            scan.interrupt();
+            assertTrue(request.startsWith("CONNECT registry.example:443 "), request);
+            String shown = Base64.getEncoder().encodeToString("someone:hidden".getBytes(StandardCharsets.UTF_8));
+            assertTrue(request.contains("Proxy-Authorization: Basic " + shown), request);
+        }
     }
 
     @Test
