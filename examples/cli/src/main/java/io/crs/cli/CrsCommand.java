@@ -1,5 +1,6 @@
 package io.crs.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -47,7 +48,7 @@ public final class CrsCommand implements Runnable {
     static int run(Terminal terminal, String... args) {
         CrsCommand root = new CrsCommand();
         ErrorReport errors = new ErrorReport(terminal, root);
-        int exit = line(terminal, root)
+        int exit = line(terminal, root, args)
                 .setParameterExceptionHandler(errors)
                 .setExecutionExceptionHandler(errors)
                 .execute(args);
@@ -59,17 +60,17 @@ public final class CrsCommand implements Runnable {
         }
     }
 
-    /** The command with all its subcommands. */
-    static CommandLine line(Terminal terminal, CrsCommand root) {
-        return new CommandLine(root)
-                .addSubcommand(new SyscallsCommand(terminal, root))
-                .addSubcommand(PolicyCommand.line(terminal, root))
-                .addSubcommand(ImageCommand.line(terminal, root))
-                .addSubcommand(runLine(new RunCommand(terminal)))
-                .addSubcommand(new SelfTestCommand(terminal, root))
-                .setOut(terminal.outWriter())
-                .setErr(terminal.errWriter())
-                .setCaseInsensitiveEnumValuesAllowed(true);
+    /** The command with the subcommands that the arguments can be about; with all of them if there are none. */
+    static CommandLine line(Terminal terminal, CrsCommand root, String... args) {
+        List<String> rest = Subcommands.afterOptions(List.of("--json", "--debug"), List.of(args));
+        CommandLine line = new Subcommands()
+                .add("syscalls", () -> new SyscallsCommand(terminal, root))
+                .add("policy", () -> PolicyCommand.line(terminal, root, rest))
+                .add("image", () -> ImageCommand.line(terminal, root, rest))
+                .add("run", () -> runLine(new RunCommand(terminal)))
+                .add("selftest", () -> new SelfTestCommand(terminal, root))
+                .of(root, rest);
+        return line.setOut(terminal.outWriter()).setErr(terminal.errWriter()).setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     /** Options end where the command to run begins: what follows belongs to it. */

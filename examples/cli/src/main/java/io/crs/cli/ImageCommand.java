@@ -1,6 +1,7 @@
 package io.crs.cli;
 
 import io.crs.image.location.ImageLocation;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -24,12 +25,13 @@ final class ImageCommand implements Runnable {
     @SuppressWarnings("NullAway.Init") // picocli sets it before run()
     private CommandSpec spec;
 
-    /** The command with its subcommands. */
-    static CommandLine line(Terminal terminal, CrsCommand root) {
-        return new CommandLine(new ImageCommand())
-                .addSubcommand(new CheckCommand(terminal, root))
-                .addSubcommand(new InstrumentCommand(terminal, root))
-                .addSubcommand(new RestoreCommand(terminal, root));
+    /** The command with the subcommands that arguments beginning with its own name can be about. */
+    static CommandLine line(Terminal terminal, CrsCommand root, List<String> args) {
+        return new Subcommands()
+                .add("check", () -> new CheckCommand(terminal, root))
+                .add("instrument", () -> new InstrumentCommand(terminal, root))
+                .add("restore", () -> new RestoreCommand(terminal, root))
+                .of(new ImageCommand(), Subcommands.afterName(args));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.crs.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,20 +14,21 @@ final class PolicyCommand implements Runnable {
     @SuppressWarnings("NullAway.Init") // picocli sets it before run()
     private CommandSpec spec;
 
-    /** The command with its subcommands. */
-    static CommandLine line(Terminal terminal, CrsCommand root) {
-        return new CommandLine(new PolicyCommand())
-                .addSubcommand(new ValidateCommand(terminal, root))
-                .addSubcommand(new CompileCommand(terminal, root))
-                .addSubcommand(new DecideCommand(terminal))
-                .addSubcommand(new ExplainCommand(terminal, root))
-                .addSubcommand(new LintCommand(terminal, root))
-                .addSubcommand(new DiffCommand(terminal, root))
-                .addSubcommand(new ReplayCommand(terminal, root))
-                .addSubcommand(new LearnCommand(terminal, root))
-                .addSubcommand(new ExportCommand(terminal, root))
-                .addSubcommand(new ImportCommand(terminal))
-                .addSubcommand(new TemplatesCommand(terminal, root));
+    /** The command with the subcommands that arguments beginning with its own name can be about. */
+    static CommandLine line(Terminal terminal, CrsCommand root, List<String> args) {
+        return new Subcommands()
+                .add("validate", () -> new ValidateCommand(terminal, root))
+                .add("compile", () -> new CompileCommand(terminal, root))
+                .add("decide", () -> new DecideCommand(terminal))
+                .add("explain", () -> new ExplainCommand(terminal, root))
+                .add("lint", () -> new LintCommand(terminal, root))
+                .add("diff", () -> new DiffCommand(terminal, root))
+                .add("replay", () -> new ReplayCommand(terminal, root))
+                .add("learn", () -> new LearnCommand(terminal, root))
+                .add("export", () -> new ExportCommand(terminal, root))
+                .add("import", () -> new ImportCommand(terminal))
+                .add("templates", () -> new TemplatesCommand(terminal, root))
+                .of(new PolicyCommand(), Subcommands.afterName(args));
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -54,6 +55,31 @@ class UsageTest {
             assertTrue(outcome.out().startsWith("Usage: crs " + String.join(" ", words)), outcome.out());
             assertEquals("", outcome.err());
         }
+    }
+
+    @Test
+    void onlyTheCommandAskedForIsMade() {
+        for (List<String> words : commands()) {
+            CommandLine line = CrsCommand.line(NOWHERE, new CrsCommand(), with(words, "--no-such-option"));
+            for (String word : words) {
+                assertEquals(Set.of(word), line.getSubcommands().keySet(), words.toString());
+                line = line.getSubcommands().get(word);
+            }
+        }
+    }
+
+    @Test
+    void optionsOfAllCommandsMayComeBeforeTheCommand() {
+        Outcome outcome = crs("--debug", "--json", "policy", "templates");
+        assertEquals(ExitCode.DONE, outcome.exit(), outcome.err());
+        assertTrue(outcome.out().startsWith("{\"templates\":["), outcome.out());
+    }
+
+    @Test
+    void helpNamesAllCommandsWhateverComesBehindIt() {
+        assertEquals(crs("--help").out(), crs("--help", "image").out());
+        assertEquals(
+                crs("policy", "--help").out(), crs("policy", "--help", "lint").out());
     }
 
     @Test
