@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What agents have been tested with: packages of C libraries, and images.
@@ -21,6 +23,16 @@ import java.util.function.Function;
  * tested itself. Immutable.
  */
 public final class SupportCatalog {
+    /** What is taken away from the version of a package, in this order. */
+    private static final List<Pattern> SPELLING = Stream.of(
+                    "^glibcVersion:",
+                    "^(libc6|glibc|musl)[-_ ]",
+                    "^[0-9]+:",
+                    "\\.(apk|rpm|deb)$",
+                    "[._](x86_64|amd64)$")
+            .map(Pattern::compile)
+            .toList();
+
     private static final SupportCatalog BUNDLED = new SupportCatalog(
             rows("tested-libc.csv", row -> new TestedPackage(row[0], row[2], row[3], "amd64")),
             rows(
@@ -132,12 +144,11 @@ public final class SupportCatalog {
      * {@code glibcVersion:libc6_2.27-3ubuntu1.4}, {@code glibc-2.17-323.el7_9.x86_64}, {@code 0:2.28-10}.
      */
     static String plain(String text) {
-        return text.strip()
-                .replaceFirst("^glibcVersion:", "")
-                .replaceFirst("^(libc6|glibc|musl)[-_ ]", "")
-                .replaceFirst("^[0-9]+:", "")
-                .replaceFirst("\\.(apk|rpm|deb)$", "")
-                .replaceFirst("[._](x86_64|amd64)$", "");
+        String version = text.strip();
+        for (Pattern each : SPELLING) {
+            version = each.matcher(version).replaceFirst("");
+        }
+        return version;
     }
 
     private static <T> List<T> rows(String resource, Function<String[], T> made) {
