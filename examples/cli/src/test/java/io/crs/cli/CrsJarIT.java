@@ -7,12 +7,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The packaged jar, run as a user runs it. */
 class CrsJarIT {
+    @TempDir
+    Path folder;
+
     record Outcome(int exit, String out, String err) {}
 
     @Test
@@ -56,13 +63,47 @@ class CrsJarIT {
         assertEquals(new Outcome(0, "", ""), outcome);
     }
 
+    @Test
+    void comesWithAnArchiveOfItsClasses() throws Exception {
+        Path jar = Path.of("target", "crs.jar").toRealPath();
+        Outcome outcome = run(List.of(
+                java(),
+                "-Xlog:class+load",
+                "-XX:SharedArchiveFile=" + jar + ".jsa",
+                "-jar",
+                jar.toString(),
+                "--version"));
+        assertTrue(outcome.out().contains("io.crs.cli.CrsCommand source: shared objects file (top)"), outcome.out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"of a jar elsewhere", "damaged"})
+    void doesWithoutAnArchiveThatDoesNotFit(String archive) throws Exception {
+        Path target = Files.createDirectories(folder.resolve("examples/cli/target"));
+        Path tools = Files.createDirectories(folder.resolve("tools"));
+        Files.createSymbolicLink(target.resolve("lib"), Path.of("target", "lib").toRealPath());
+        Files.copy(Path.of("target", "crs.jar"), target.resolve("crs.jar"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(Path.of("target", "crs.jar.jsa"), target.resolve("crs.jar.jsa"));
+        Path crs = Files.copy(Path.of("../../tools/crs"), tools.resolve("crs"), StandardCopyOption.COPY_ATTRIBUTES);
+        if (archive.equals("damaged")) {
+            Files.delete(target.resolve("crs.jar.jsa"));
+            Files.write(target.resolve("crs.jar.jsa"), new byte[5000]);
+        }
+        Outcome outcome = run(List.of(crs.toString(), "--version"));
+        assertEquals(new Outcome(0, crs("--version").out(), ""), outcome);
+    }
+
     private static Outcome crs(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(java());
         command.add("-jar");
         command.add(Path.of("target", "crs.jar").toString());
         command.addAll(List.of(arguments));
         return run(command);
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     private static Outcome run(List<String> command) throws IOException, InterruptedException {
