@@ -88,7 +88,7 @@ public final class RegistryOptions implements AutoCloseable {
         // It keeps passwords back from proxies of TLS unless told otherwise.
         prepare("jdk.http.auth.tunneling.disabledSchemes", "");
         // By 16 KiB, as it reads else, a process that has just begun spends as much on compiling as on copying layers.
-        prepare("jdk.httpclient.bufsize", String.valueOf(128 << 10));
+        prepare("jdk.httpclient.bufsize", String.valueOf(512 << 10));
     }
 
     private static void prepare(String property, String value) {
