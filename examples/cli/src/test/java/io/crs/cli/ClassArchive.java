@@ -4,7 +4,6 @@ import io.crs.image.fixture.ImageFixture;
 import io.crs.image.fixture.ProgramFixture;
 import io.crs.image.fixture.RegistryFixture;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -46,7 +45,7 @@ final class ClassArchive {
                     jar, List.of("image", "instrument", app + "1", app + "2", "--plain-http", "--policy", args[1]));
             // The second time its layers are known, as those of most images are.
             String refused = classes.run("-Xshare:auto") + classes.run("-XX:ArchiveClassesAtExit=" + made);
-            if (Files.exists(made)) {
+            if (refused.isEmpty() && Files.exists(made)) {
                 Files.move(made, archive, StandardCopyOption.ATOMIC_MOVE);
             } else {
                 System.out.println("no archive of classes, the command will start slower: " + refused);
@@ -59,13 +58,15 @@ final class ClassArchive {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-Xlog:cds*=off", setting, "-jar", jar.toString()));
         command.addAll(image);
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        Path said = jar.resolveSibling("class-archive.log");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
         builder.environment().put("XDG_CACHE_HOME", jar.resolveSibling("cache").toString());
         Process process = builder.start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
+            process.destroyForcibly().waitFor();
+            return "it took longer than " + LONGEST_SECONDS + " seconds";
         }
-        return process.exitValue() == 0 ? "" : said;
+        return process.exitValue() == 0 ? "" : Files.readString(said);
     }
 }
