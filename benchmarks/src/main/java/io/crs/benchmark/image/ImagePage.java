@@ -46,9 +46,9 @@ public final class ImagePage {
             copies, which is what is to be paid where layers have to move. crs and crane are given the layer compressed,
             umoci and jib compress it themselves. Into another registry skopeo copies without its memory of where blobs
             are; into a new repository of the same registry with it. The command is started by `tools/crs` with its
-            settings, *append* and jib with `-XX:+UseSerialGC`, all from an archive of their classes, which the JDK makes; *append*
-            and what is said of the heap also with buffers of 512 KiB in the JDK's client, which the command sets. What takes long is measured once: `--no-cache`, and jib
-            where it has to move layers. *The requests alone* are those of *append*, sent by a client that computes,
+            settings, *append* and jib with `-XX:+UseSerialGC`, all from an archive of their classes, which the JDK makes;
+            *append* and what is said of the heap also with buffers of 512 KiB in the JDK's client, which the command sets.
+            What takes long is measured once: `--no-cache`, and jib where it has to move layers. *The requests alone* are those of *append*, sent by a client that computes,
             verifies and looks for nothing: what they take is the registry's time. *One request* is a process that asks for
             the manifest by the JDK's HTTP client and ends. crane and umoci are processes everywhere, also where crs is
             measured in a JVM that runs already. All that was written is on the disk before anybody begins.

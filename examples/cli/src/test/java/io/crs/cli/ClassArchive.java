@@ -4,6 +4,7 @@ import io.crs.image.fixture.ImageFixture;
 import io.crs.image.fixture.ProgramFixture;
 import io.crs.image.fixture.RegistryFixture;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -46,6 +47,10 @@ final class ClassArchive {
             // The second time its layers are known, as those of most images are.
             String refused = classes.run("-Xshare:auto") + classes.run("-XX:ArchiveClassesAtExit=" + made);
             if (refused.isEmpty() && Files.exists(made)) {
+                // The JVM does not look whether the file is whole: one that was cut off would end it.
+                try (FileChannel file = FileChannel.open(made)) {
+                    file.force(true);
+                }
                 Files.move(made, archive, StandardCopyOption.ATOMIC_MOVE);
             } else {
                 System.out.println("no archive of classes, the command will start slower: " + refused);

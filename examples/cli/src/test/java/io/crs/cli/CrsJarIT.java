@@ -64,29 +64,27 @@ class CrsJarIT {
     }
 
     @Test
-    void comesWithAnArchiveOfItsClasses() throws Exception {
-        Path jar = Path.of("target", "crs.jar").toRealPath();
+    void startsFromAnArchiveOfItsClasses() throws Exception {
         Outcome outcome = run(List.of(
-                java(),
-                "-Xlog:class+load",
-                "-XX:SharedArchiveFile=" + jar + ".jsa",
-                "-jar",
-                jar.toString(),
+                "env",
+                "JAVA_HOME=" + System.getProperty("java.home"),
+                "JDK_JAVA_OPTIONS=-Xlog:class+load",
+                "../../tools/crs",
                 "--version"));
         assertTrue(outcome.out().contains("io.crs.cli.CrsCommand source: shared objects file (top)"), outcome.out());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"of a jar elsewhere", "damaged"})
+    @ValueSource(strings = {"of a jar elsewhere", "no archive at all"})
     void doesWithoutAnArchiveThatDoesNotFit(String archive) throws Exception {
         Path target = Files.createDirectories(folder.resolve("examples/cli/target"));
         Path tools = Files.createDirectories(folder.resolve("tools"));
         Files.createSymbolicLink(target.resolve("lib"), Path.of("target", "lib").toRealPath());
         Files.copy(Path.of("target", "crs.jar"), target.resolve("crs.jar"), StandardCopyOption.COPY_ATTRIBUTES);
-        Files.copy(Path.of("target", "crs.jar.jsa"), target.resolve("crs.jar.jsa"));
         Path crs = Files.copy(Path.of("../../tools/crs"), tools.resolve("crs"), StandardCopyOption.COPY_ATTRIBUTES);
-        if (archive.equals("damaged")) {
-            Files.delete(target.resolve("crs.jar.jsa"));
+        if (archive.equals("of a jar elsewhere")) {
+            Files.copy(Path.of("target", "crs.jar.jsa"), target.resolve("crs.jar.jsa"));
+        } else {
             Files.write(target.resolve("crs.jar.jsa"), new byte[5000]);
         }
         Outcome outcome = run(List.of(crs.toString(), "--version"));
